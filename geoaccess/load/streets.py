@@ -1,0 +1,48 @@
+"""The table of streets that every street loader returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+#: bits of `Streets.access`
+WALK_FORWARD, WALK_BACKWARD, CYCLE_FORWARD, CYCLE_BACKWARD = 1, 2, 4, 8
+
+#: values of `Streets.kind`, used to draw a quiet background: 0 path, 1 minor street, 2 main road, 3 ferry
+PATH, MINOR, MAIN, FERRY = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, eq=False)
+class Streets:
+    """Streets as straight segments between nodes: raw, uncontracted, every island still in it.
+
+    Attributes
+    ----------
+    node_id : int64 (n,); id of the node in its source (OSM id), or a running number.
+    lon, lat : float64 (n,); degrees, EPSG:4326.
+    segment_from, segment_to : int32 (m,); node indices. Each piece of street is stored once, whatever its direction.
+    length_cm : int32 (m,); length in whole centimetres, at least 1, so that sums do not depend on their order.
+    fixed_s : int32 (m,); seconds the segment takes whatever the speed (ferry crossings), else 0; then length_cm is 0.
+    access : uint8 (m,); bits WALK_FORWARD, WALK_BACKWARD, CYCLE_FORWARD, CYCLE_BACKWARD (from -> to is forward).
+    kind : uint8 (m,); PATH, MINOR, MAIN or FERRY.
+    source : name of the file or place the streets came from.
+    notes : sentences on what was left out or assumed.
+    """
+
+    node_id: np.ndarray[Any, Any]
+    lon: np.ndarray[Any, Any]
+    lat: np.ndarray[Any, Any]
+    segment_from: np.ndarray[Any, Any]
+    segment_to: np.ndarray[Any, Any]
+    length_cm: np.ndarray[Any, Any]
+    fixed_s: np.ndarray[Any, Any]
+    access: np.ndarray[Any, Any]
+    kind: np.ndarray[Any, Any]
+    source: str
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Streets({self.source!r}: {len(self.lon)} nodes, {len(self.length_cm)} segments)"

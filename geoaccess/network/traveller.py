@@ -1,0 +1,64 @@
+"""Who travels: speeds and limits of one kind of traveller without own transport."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geoaccess.errors import Fault, ProjectError
+
+
+@dataclass(frozen=True)
+class Traveller:
+    """Speeds and limits of a door-to-door trip.
+
+    Attributes
+    ----------
+    walk_kmh : walking speed.
+    max_walk_min : longest single walk, in minutes: to a stop, between stops, to the practice, or all the way.
+    cycle : may the traveller cycle (own or lent bicycle) instead of walking.
+    cycle_kmh : cycling speed.
+    max_rides : most rides in one trip (a vehicle that goes on as another trip counts once); None for no limit.
+    min_transfer_s : seconds needed between getting off and getting on, on top of the walk between the two stops.
+    max_minutes : longest trip, waiting included.
+
+    Raises
+    ------
+    ProjectError
+        that names every value out of range.
+    """
+
+    walk_kmh: float = 4.5
+    max_walk_min: float = 20.0
+    cycle: bool = False
+    cycle_kmh: float = 15.0
+    max_rides: int | None = None
+    min_transfer_s: int = 60
+    max_minutes: float = 120.0
+
+    def __post_init__(self) -> None:
+        ranges: tuple[tuple[str, float, float], ...] = (
+            ("walk_kmh", 0.5, 10.0),
+            ("max_walk_min", 0.0, 600.0),
+            ("cycle_kmh", 3.0, 45.0),
+            ("min_transfer_s", 0, 3600),
+            ("max_minutes", 1.0, 1440.0),
+        )
+        faults = [
+            Fault(
+                f"{name} must be from {low:g} to {high:g}",
+                "traveller",
+                value=str(getattr(self, name)),
+            )
+            for name, low, high in ranges
+            if not low <= getattr(self, name) <= high
+        ]
+        if self.max_rides is not None and self.max_rides < 0:
+            faults.append(
+                Fault(
+                    "max_rides must be 0 or more, or left out",
+                    "traveller",
+                    value=str(self.max_rides),
+                )
+            )
+        if faults:
+            raise ProjectError(faults)

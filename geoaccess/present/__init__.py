@@ -1,0 +1,1 @@
+"""Measures to maps and papers."""

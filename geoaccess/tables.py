@@ -1,0 +1,141 @@
+"""Every table passes this door: column names, dtypes, units, coordinate systems and the notes a table carries.
+
+Public tables are plain (Geo)DataFrames with fixed English column names; geometry is EPSG:4326 at rest and
+metres are computed in a projected system chosen by `metric_crs`. What a loader repaired, left out or
+assumed travels with its table as sentences in ``table.attrs["notes"]``.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geoaccess.errors import Fault, TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+LONLAT = "EPSG:4326"
+RD_NEW = "EPSG:28992"
+
+#: lon/lat box in which RD New is accurate to centimetres (the European Netherlands).
+RD_LON = (3.0, 7.4)
+RD_LAT = (50.6, 53.8)
+
+SITE_REQUIRED = ("site_id", "geometry")
+SITE_COLUMNS = ("site_id", "name", "geometry", "residents")
+SITE_OPTIONAL = ("kind", "area_id", "residents_low", "residents_high")
+PRACTICE_REQUIRED = ("practice_id", "geometry")
+PRACTICE_COLUMNS = (
+    "practice_id",
+    "name",
+    "geometry",
+    "care",
+    "fte",
+    "listed_patients",
+    "status",
+    "status_date",
+    "opening_hours",
+    "languages",
+    "interpreter",
+)
+PRACTICE_STATUS = ("open", "conditional", "closed", "unknown")
+AREA_REQUIRED = ("area_id", "geometry")
+AREA_COLUMNS = ("area_id", "name", "level", "geometry")
+
+
+def add_note(table: pd.DataFrame, note: str) -> None:
+    """Append one sentence to the notes that travel with ``table`` (in place)."""
+    table.attrs.setdefault("notes", []).append(note)
+
+
+def notes(table: pd.DataFrame) -> list[str]:
+    """Sentences on what was repaired, left out or assumed while ``table`` was read."""
+    return list(table.attrs.get("notes", []))
+
+
+def metric_crs(lon: float, lat: float) -> str:
+    """Projected coordinate system in which metres are computed around a place.
+
+    Parameters
+    ----------
+    lon, lat : degrees, EPSG:4326.
+
+    Returns
+    -------
+    str
+        EPSG:28992 inside the Netherlands, otherwise the local UTM zone.
+
+    Examples
+    --------
+    >>> metric_crs(4.2, 52.0), metric_crs(-3.0, 51.6), metric_crs(-51.2, -30.0)
+    ('EPSG:28992', 'EPSG:32630', 'EPSG:32722')
+    """
+    if RD_LON[0] <= lon <= RD_LON[1] and RD_LAT[0] <= lat <= RD_LAT[1]:
+        return RD_NEW
+    zone = min(60, max(1, math.floor((lon + 180.0) / 6.0) + 1))
+    return f"EPSG:{32600 + zone if lat >= 0 else 32700 + zone}"
+
+
+def lonlat(table: gpd.GeoDataFrame) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Longitudes and latitudes (float64 degrees) of a table of points in EPSG:4326."""
+    points = table.geometry
+    return points.x.to_numpy(dtype=float), points.y.to_numpy(dtype=float)
+
+
+def require_columns(table: pd.DataFrame, required: Sequence[str], what: str) -> None:
+    """Raise a TableError that names every required column that ``table`` lacks."""
+    missing = [column for column in required if column not in table.columns]
+    if missing:
+        present = ", ".join(map(str, table.columns))
+        raise TableError(
+            Fault(
+                f"the table of {what} lacks column '{column}'",
+                remedy=f"add it; the columns are: {present}",
+            )
+            for column in missing
+        )
+
+
+def check_points(table: gpd.GeoDataFrame, id_column: str, what: str) -> None:
+    """Check a table that a caller made by hand: id and geometry columns, unique ids, real points in EPSG:4326.
+
+    Raises
+    ------
+    TableError
+        with every fault; rows are counted from 0 as in the frame.
+    """
+    require_columns(table, (id_column, "geometry"), what)
+    faults: list[Fault] = []
+    if table.crs is None:
+        faults.append(
+            Fault(f"the table of {what} has no coordinate system", remedy="set_crs(4326)")
+        )
+    elif not table.crs.equals(LONLAT):
+        faults.append(
+            Fault(
+                f"the table of {what} is in {table.crs.to_string()}",
+                remedy="convert it with to_crs(4326)",
+            )
+        )
+    faults += _faulty_rows(table, id_column, what)
+    if faults:
+        raise TableError(faults)
+
+
+def _faulty_rows(table: gpd.GeoDataFrame, id_column: str, what: str) -> Iterable[Fault]:
+    ids = table[id_column]
+    geometry = table.geometry
+    bad_point = (geometry.isna() | geometry.is_empty | (geometry.geom_type != "Point")).to_numpy()
+    for row in np.flatnonzero(ids.isna().to_numpy()):
+        yield Fault("empty id", what, int(row), id_column, remedy="give every row an id")
+    for row in np.flatnonzero((ids.duplicated(keep="first") & ids.notna()).to_numpy()):
+        yield Fault(
+            "duplicate id", what, int(row), id_column, str(ids.iloc[row]), "make ids unique"
+        )
+    for row in np.flatnonzero(bad_point):
+        yield Fault("no point geometry", what, int(row), "geometry", remedy="give it a place")

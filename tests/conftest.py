@@ -1,0 +1,17 @@
+"""Fixtures shared by all tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder with real data beside the checkout; tests that need it skip where it is absent."""
+    root = Path(os.environ.get("GEOACCESS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+    if not (root / "data").is_dir():
+        pytest.skip("needs the real data in ../shared (or GEOACCESS_SHARED), which is absent")
+    return root / "data"
