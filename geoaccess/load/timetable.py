@@ -38,7 +38,7 @@ class Timetable:
     transfers : DataFrame of special transfer rules between stop indices: from_stop, to_stop (int), from_route,
         to_route (route_id or ""), from_trip, to_trip (trip_id or ""), type (0, 1, 2, 3), min_transfer_s (int, -1
         where not given). Stations are already expanded to their stops; in-seat rules (4, 5) are already in next_trip.
-    feeds : DataFrame, the feed report: one row for each feed (name, file, sha256, first_date, last_date, active_trips, ...).
+    feeds : DataFrame, the feed report: one row a feed (feed, file, sha256, first_date, last_date, active_trips, ...).
     notes : sentences on what was repaired, dropped or quarantined, with counts.
     """
 
