@@ -207,7 +207,7 @@ def _without_islands(streets: Streets, usable: Array) -> tuple[Array, int, float
 
 
 def _number_junctions(is_junction: Array, lon: Array, lat: Array) -> Array:
-    """Number junctions along a space-filling curve, so that neighbours are near each other in memory."""
+    """Order junctions along a space-filling curve, so that neighbours are near each other in memory."""
     chosen = np.flatnonzero(is_junction)
     number = np.full(len(is_junction), -1, np.int32)
     code = _morton(lon[chosen], lat[chosen])

@@ -5,7 +5,7 @@ An *event* is one journey at one position of its pattern. Events are numbered pa
 pattern is ``size`` events further on. Vehicles that go on as another trip are one journey: the passenger stays seated.
 
 Passengers get off at an *alight node* and on at a *board node*. Both are the stop itself, except where transfers.txt
-has rules for certain trips or routes: these get nodes of their own, so that a transfer is always a link between two nodes.
+has rules for certain trips or routes: these get nodes of their own, so that a transfer is always a link of two nodes.
 """
 
 from __future__ import annotations
