@@ -91,7 +91,7 @@ def travel_seconds(search: Search, percentiles: tuple[float, ...]) -> Array:
             mark,
             board.first,
             board.minute,
-            board.mark,
+            board.slot,
             search.window.first_s,
             search.window.minutes,
             ranks,
@@ -120,7 +120,7 @@ def arrivals(search: Search) -> Array:
             mark,
             board.first,
             board.minute,
-            board.mark,
+            board.slot,
             search.window.first_s,
             search.max_s,
             result[practice],
@@ -153,14 +153,15 @@ def _for_each_practice(search: Search, reduce: Callable[[int, Array, Departures]
             np.zeros(search.origins + 1, np.int64), np.empty(0, np.int32), np.empty(0, np.int64), 0
         )
         for practice in range(practices):
-            reduce(practice, np.empty(0, np.int32), nothing)
+            reduce(practice, none, nothing)
         return
-    places = int(rides.first_position[-1])
 
     def task(chosen: range) -> None:
-        reached = np.empty((max(1, search.max_rides), len(rides.journey_event)), np.int32)
-        mark = np.empty(len(rides.arrival_s) + places, np.int32)
-        queues = np.empty(4096, np.int32), np.empty(4096, np.int32)
+        rows, journeys = max(1, search.max_rides), len(rides.journey_event)
+        asked, done, queue = (np.empty((rows, journeys), np.int32) for _ in range(3))
+        queued = np.empty((rows, journeys), np.bool_)
+        latest = np.empty((rows, rides.node_count), np.int32)
+        mark = np.empty(board.slots, np.int32)
         for practice in chosen:
             when, journey, position = final_rides(
                 egress.first[practice],
@@ -175,27 +176,30 @@ def _for_each_practice(search: Search, reduce: Callable[[int, Array, Departures]
                 search.window.first_s,
                 search.window.last_s + search.max_s,
             )
-            queues = mark_rides(
+            mark_rides(
                 when,
                 journey,
                 position,
                 rides.first_journey,
                 rides.first_position,
+                rides.board_node,
                 rides.journey_pattern,
                 rides.journey_event,
-                rides.arrival_s,
                 rides.departure_s,
                 rides.into_first,
-                rides.into_journey,
-                rides.into_position,
+                rides.into,
+                board.slot_of_event,
+                board.slot_of_position,
                 search.window.first_s,
                 search.max_s,
                 board.bound_s,
                 search.max_rides,
-                reached,
+                asked,
+                done,
+                latest,
                 mark,
-                queues[0],
-                queues[1],
+                queue,
+                queued,
             )
             reduce(practice, mark, board)
 
@@ -208,20 +212,20 @@ def _for_each_practice(search: Search, reduce: Callable[[int, Array, Departures]
 
 
 @nb.njit(cache=True, nogil=True)
-def _arrivals(mark, first, minute, place, start_s, max_s, out):  # type: ignore[no-untyped-def]
+def _arrivals(mark, first, minute, slot, start_s, max_s, out):  # type: ignore[no-untyped-def]
     minutes = out.shape[1]
     for origin in range(out.shape[0]):
         k = first[origin]
         best = np.int32(2_000_000_000)
         for m in range(minutes - 1, -1, -1):
             while k < first[origin + 1] and minute[k] >= m:
-                best = min(best, mark[place[k]])
+                best = min(best, mark[slot[k]])
                 k += 1
             out[origin, m] = best if best - (start_s + 60 * m) <= max_s else 2_000_000_000
 
 
 @nb.njit(cache=True, nogil=True)
-def _percentiles(mark, first, minute, place, start_s, minutes, ranks, max_s, out):  # type: ignore[no-untyped-def]
+def _percentiles(mark, first, minute, slot, start_s, minutes, ranks, max_s, out):  # type: ignore[no-untyped-def]
     never = np.int32(2_000_000_000)
     # runs of departures with one arrival, latest first: shortest travel time and number of departures
     shortest = np.empty(minutes, np.int32)
@@ -231,7 +235,7 @@ def _percentiles(mark, first, minute, place, start_s, minutes, ranks, max_s, out
         best = never
         since = np.int32(-1)  # last departure of the current run
         for k in range(first[origin], first[origin + 1]):
-            value = mark[place[k]]
+            value = mark[slot[k]]
             if value < best:
                 m = minute[k]
                 if best != never and m < since:
