@@ -149,9 +149,8 @@ def _for_each_practice(search: Search, reduce: Callable[[int, Array, Departures]
     practices = len(search.walk.first) - 1
     rides, board, egress = search.rides, search.board, search.egress
     if rides is None or board is None or egress is None:
-        nothing = Departures(
-            np.zeros(search.origins + 1, np.int64), np.empty(0, np.int32), np.empty(0, np.int64), 0
-        )
+        none = np.empty(0, np.int32)
+        nothing = Departures(np.zeros(search.origins + 1, np.int64), none, none, none, none, 0, 0)
         for practice in range(practices):
             reduce(practice, none, nothing)
         return
@@ -230,6 +229,8 @@ def _percentiles(mark, first, minute, slot, start_s, minutes, ranks, max_s, out)
     # runs of departures with one arrival, latest first: shortest travel time and number of departures
     shortest = np.empty(minutes, np.int32)
     length = np.empty(minutes, np.int32)
+    steps = np.zeros(max_s // 60 + 2, np.int32)
+    inside = np.empty(minutes, np.int32)
     for origin in range(out.shape[1]):
         runs = 0
         best = never
@@ -251,46 +252,39 @@ def _percentiles(mark, first, minute, slot, start_s, minutes, ranks, max_s, out)
         shortest[runs] = best - (start_s + 60 * since)
         length[runs] = since + 1
         runs += 1
-        reachable = 0
+        _read_ranks(shortest, length, runs, ranks, max_s, steps, inside, out[:, origin])
+
+
+@nb.njit(cache=True, nogil=True)
+def _read_ranks(shortest, length, runs, ranks, max_s, steps, inside, out):  # type: ignore[no-untyped-def]
+    """Read off the travel times of the given ranks (ascending) from runs of travel times that are 60 seconds apart."""
+    last = max_s // 60
+    for k in range(runs):  # a run has one travel time in each of a row of whole minutes
+        low = shortest[k] // 60
+        if low <= last:
+            steps[low] += 1
+            steps[min(low + length[k], last + 1)] -= 1
+    here = 0  # runs with a travel time in this minute
+    below = 0  # travel times in the minutes before
+    minute = -1
+    for r in range(len(ranks)):
+        while minute <= last and below + here < ranks[r]:
+            below += here
+            minute += 1
+            here += steps[minute]
+        if minute > last:
+            out[r] = 2_000_000_000
+            continue
+        n = 0
         for k in range(runs):
-            reachable += length[k]
-        for r in range(len(ranks)):
-            rank = ranks[r]
-            if rank > reachable:
-                out[r, origin] = never
-                continue
-            # smallest whole minute below which at least ``rank`` travel times end
-            low, high = 0, max_s // 60 + 1
-            while low < high:
-                middle = (low + high) >> 1
-                count = 0
-                for k in range(runs):
-                    count += max(0, min(length[k], middle - shortest[k] // 60 + 1))
-                if count >= rank:
-                    high = middle
-                else:
-                    low = middle + 1
-            below = 0
-            for k in range(runs):
-                below += max(0, min(length[k], low - shortest[k] // 60))
-            # each run has at most one travel time within that minute: pick by the seconds beyond it
-            wanted = rank - below
-            second = -1
-            for _ in range(wanted):
-                step = 60
-                ties = 0
-                for k in range(runs):
-                    inside = low - shortest[k] // 60
-                    rest = shortest[k] % 60
-                    if 0 <= inside < length[k] and rest > second:
-                        if rest < step:
-                            step = rest
-                            ties = 1
-                        elif rest == step:
-                            ties += 1
-                second = step
-                wanted -= ties
-                if wanted <= 0:
-                    break
-            value = 60 * low + second
-            out[r, origin] = value if value <= max_s else never
+            if 0 <= minute - shortest[k] // 60 < length[k]:
+                second = shortest[k] % 60
+                m = n
+                while m > 0 and inside[m - 1] > second:
+                    inside[m] = inside[m - 1]
+                    m -= 1
+                inside[m] = second
+                n += 1
+        value = 60 * minute + inside[ranks[r] - below - 1]
+        out[r] = value if value <= max_s else 2_000_000_000
+    steps[:] = 0

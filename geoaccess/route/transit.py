@@ -332,7 +332,8 @@ def mark_rides(  # type: ignore[no-untyped-def]
 ):
     """Mark every event with the first arrival at the practice that boarding it makes possible.
 
-    An event stays unmarked when a later one, of the same pattern or at the same node, makes an arrival no later possible.
+    An event stays unmarked when a later one of the same pattern or at the same node makes an arrival possible that is
+    no later.
 
     ``mark`` (slots,) is the result. Workspace, a row for each number of rides (one row when ``max_rides`` is
     0, no limit): ``asked`` and ``done`` (rides, journeys), the position up to which a journey is to be and has been
