@@ -239,7 +239,10 @@ def _adjacency(
     tail, head = np.concatenate([start, end]), np.concatenate([end, start])
     which = np.concatenate([2 * chain, 2 * chain + 1]).astype(np.int32)
     cost = np.concatenate(
-        [np.where(access & forward, length, BLOCKED_CM), np.where(access & backward, length, BLOCKED_CM)]
+        [
+            np.where(access & forward, length, BLOCKED_CM),
+            np.where(access & backward, length, BLOCKED_CM),
+        ]
     ).astype(np.int32)
     order = np.lexsort((which, tail))
     first = np.zeros(count + 1, np.int32)

@@ -49,18 +49,25 @@ class Boardings:
 class Changes:
     """Changes between journeys worth making, by the event boarded.
 
+    Many changes are *superseded*: a later boarding of the same journey has one that is at least as good. They only
+    matter to passengers who must get off before that later position.
+
     Attributes
     ----------
     first : int64 (events + 1,).
-    left : int64 (k,); event at which passengers get off to board this one.
-    until : int32 (k,); position of the journey boarded from which another change is at least as good as this one
-        (NEVER_SUPERSEDED where there is none). Descending per event boarded: whoever follows the journey back from
-        position n need not read on once ``until`` is below n.
+    left : int32 or int64 (k,); journey left and position where it is left, as journey << position_bits | position.
+    superseded_first : int64 (events + 1,).
+    superseded_left : as ``left``, for the changes that are superseded.
+    superseded_at : int32; position of the journey boarded from which another change is as good, descending per event.
+    position_bits : see ``left``.
     """
 
     first: Array
     left: Array
-    until: Array
+    superseded_first: Array
+    superseded_left: Array
+    superseded_at: Array
+    position_bits: int
 
 
 def node_links(
@@ -255,7 +262,28 @@ def build_changes(patterns: Patterns, links: Links) -> Changes:
     with ThreadPoolExecutor(worker_count()) as pool:
         parts = list(pool.map(task, tasks))
     boarded, left, until = (np.concatenate([part[k] for part in parts]) for k in range(3))
-    return Changes(*_group(boarded, left, until, patterns.event_count))
+    return _pack(patterns, boarded, left, until)
+
+
+def _pack(patterns: Patterns, boarded: Array, left: Array, until: Array) -> Changes:
+    """Split changes in those that always and those that only sometimes matter, each in one number."""
+    size = np.diff(patterns.first_position)[patterns.journey_pattern]
+    position_bits = max(1, int(size.max(initial=1)).bit_length())
+    fits = len(size).bit_length() + position_bits < 32
+    code_of = np.int32 if fits else np.int64
+    event_code = np.repeat(np.arange(len(size), dtype=code_of) << position_bits, size)
+    event_code |= (
+        np.arange(patterns.event_count) - np.repeat(patterns.journey_event, size)
+    ).astype(code_of)
+    always = until == NEVER_SUPERSEDED
+    first, code, _ = _group(
+        boarded[always], event_code[left[always]], until[always], patterns.event_count
+    )
+    some = ~always
+    rest_first, rest, rest_at = _group(
+        boarded[some], event_code[left[some]], until[some], patterns.event_count
+    )
+    return Changes(first, code, rest_first, rest, rest_at, position_bits)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -267,7 +295,7 @@ def _group(boarded, left, until, events):  # type: ignore[no-untyped-def]
     for k in range(events):
         first[k + 1] += first[k]
     fill = first[:-1].copy()
-    grouped_left = np.empty(len(boarded), np.int64)
+    grouped_left = np.empty_like(left)
     grouped_until = np.empty(len(boarded), np.int32)
     for k in range(len(boarded)):
         start = first[boarded[k]]
@@ -375,7 +403,7 @@ def _changes(  # type: ignore[no-untyped-def]
                         kept_out = np.concatenate((kept_out, np.empty_like(kept_out)))
                     kept_journey[kept] = other
                     kept_position[kept] = position
-                    kept_out[kept] = -1 if y < covered else size
+                    free = size
                     if y >= covered:  # unchain what this change supersedes
                         before = -1
                         h = head[q]
@@ -383,6 +411,10 @@ def _changes(  # type: ignore[no-untyped-def]
                             if kept_journey[h] <= other and kept_position[h] <= position:
                                 if kept_out[h] >= 0:
                                     until[kept_out[h]] = k
+                                    if (
+                                        boarded[kept_out[h]] == base + k
+                                    ):  # useless from the start: overwrite it
+                                        free = kept_out[h]
                                 if before < 0:
                                     head[q] = kept_next[h]
                                 else:
@@ -390,6 +422,7 @@ def _changes(  # type: ignore[no-untyped-def]
                             else:
                                 before = h
                             h = kept_next[h]
+                    kept_out[kept] = -1 if y < covered else free
                     kept_next[kept] = head[q]
                     head[q] = kept
                     kept += 1
@@ -399,10 +432,11 @@ def _changes(  # type: ignore[no-untyped-def]
                         boarded = np.concatenate((boarded, np.empty_like(boarded)))
                         left = np.concatenate((left, np.empty_like(left)))
                         until = np.concatenate((until, np.empty_like(until)))
-                    boarded[size] = base + k
-                    left[size] = event
-                    until[size] = 65535
-                    size += 1
+                    boarded[free] = base + k
+                    left[free] = event
+                    until[free] = 65535
+                    if free == size:
+                        size += 1
             for h in range(n_used):
                 head[used[h]] = -1
             for k in range(length - 1):

@@ -15,10 +15,10 @@ import numba as nb
 import numpy as np
 
 from geoaccess.network.links import Links, worker_count
+from geoaccess.network.network import Transit
 from geoaccess.network.transfers import Boardings
 from geoaccess.route.transit import (
     Departures,
-    RideArrays,
     Window,
     final_rides,
     mark_rides,
@@ -41,7 +41,7 @@ class Search:
     max_rides : 0 for no limit.
     origins : number of origins.
     walk : walks all the way, by practice (rows) and origin (columns).
-    rides : arrays of the timetable, or None where there is none.
+    transit : rides, or None where there are none.
     board : what each origin can board.
     egress : where rides to each practice can end.
     """
@@ -51,7 +51,7 @@ class Search:
     max_rides: int
     origins: int
     walk: Links
-    rides: RideArrays | None
+    transit: Transit | None
     board: Departures | None
     egress: Boardings | None
 
@@ -147,19 +147,21 @@ def _cap_by_walk(search: Search, practice: int, seconds: Array) -> None:
 def _for_each_practice(search: Search, reduce: Callable[[int, Array, Departures], None]) -> None:
     """Search the rides to every practice, in parallel, and hand each result to ``reduce``."""
     practices = len(search.walk.first) - 1
-    rides, board, egress = search.rides, search.board, search.egress
-    if rides is None or board is None or egress is None:
+    transit, board, egress = search.transit, search.board, search.egress
+    if transit is None or board is None or egress is None:
         none = np.empty(0, np.int32)
         nothing = Departures(np.zeros(search.origins + 1, np.int64), none, none, none, none, 0, 0)
         for practice in range(practices):
             reduce(practice, none, nothing)
         return
 
+    rides, changes = transit.patterns, transit.changes
+
     def task(chosen: range) -> None:
         rows, journeys = max(1, search.max_rides), len(rides.journey_event)
         asked, done, queue = (np.empty((rows, journeys), np.int32) for _ in range(3))
         queued = np.empty((rows, journeys), np.bool_)
-        latest = np.empty((rows, rides.node_count), np.int32)
+        latest = np.empty((rows, len(rides.node_stop)), np.int32)
         mark = np.empty(board.slots, np.int32)
         for practice in chosen:
             when, journey, position = final_rides(
@@ -185,8 +187,12 @@ def _for_each_practice(search: Search, reduce: Callable[[int, Array, Departures]
                 rides.journey_pattern,
                 rides.journey_event,
                 rides.departure_s,
-                rides.into_first,
-                rides.into,
+                changes.first,
+                changes.left,
+                changes.superseded_first,
+                changes.superseded_left,
+                changes.superseded_at,
+                changes.position_bits,
                 board.slot_of_event,
                 board.slot_of_position,
                 search.window.first_s,

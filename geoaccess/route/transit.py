@@ -15,7 +15,6 @@ import numba as nb
 import numpy as np
 
 from geoaccess.network.links import Links
-from geoaccess.network.network import Transit
 from geoaccess.network.timetable import Patterns
 from geoaccess.network.transfers import Boardings
 
@@ -23,9 +22,6 @@ Array = np.ndarray[Any, Any]
 
 #: "never", in seconds; small enough that adding a day to it does not overflow int32
 NEVER = np.int32(2_000_000_000)
-
-#: a change in one number, so that it is one read from memory: until, journey left, position at which it is left
-UNTIL_SHIFT, JOURNEY_SHIFT = 46, 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,46 +206,6 @@ def _departures(  # type: ignore[no-untyped-def]
     return out_first, minute[:size].copy(), slot[:size].copy(), slots
 
 
-@dataclass(frozen=True, eq=False)
-class RideArrays:
-    """The arrays that the search kernel reads."""
-
-    first_journey: Array
-    first_position: Array
-    first_event: Array
-    board_node: Array
-    journey_pattern: Array
-    journey_event: Array
-    arrival_s: Array
-    departure_s: Array
-    node_count: int
-    into_first: Array
-    into: Array
-
-
-def ride_arrays(transit: Transit) -> RideArrays:
-    """Arrays of a network for searches towards practices."""
-    patterns, changes = transit.patterns, transit.changes
-    size = np.diff(patterns.first_position)[patterns.journey_pattern]
-    event_journey = np.repeat(np.arange(len(size), dtype=np.int32), size)
-    journey = event_journey[changes.left]
-    return RideArrays(
-        patterns.first_journey,
-        patterns.first_position,
-        patterns.first_event,
-        patterns.board_node,
-        patterns.journey_pattern,
-        patterns.journey_event,
-        patterns.arrival_s,
-        patterns.departure_s,
-        len(patterns.node_stop),
-        changes.first,
-        (changes.until.astype(np.int64) << UNTIL_SHIFT)
-        | (journey.astype(np.int64) << JOURNEY_SHIFT)
-        | (changes.left - patterns.journey_event[journey]),
-    )
-
-
 @nb.njit(cache=True, nogil=True)
 def final_rides(  # type: ignore[no-untyped-def]
     start,
@@ -317,6 +273,10 @@ def mark_rides(  # type: ignore[no-untyped-def]
     departure,
     into_first,
     into,
+    rest_first,
+    rest,
+    rest_at,
+    position_bits,
     slot_of_event,
     slot_of_position,
     from_s,
@@ -341,6 +301,7 @@ def mark_rides(  # type: ignore[no-untyped-def]
     (rides, journeys), the journeys waiting to be followed.
     """
     rows = len(asked)
+    low_bits = (1 << position_bits) - 1
     asked[:] = 0
     done[:] = 0
     queued[:] = False
@@ -392,14 +353,18 @@ def mark_rides(  # type: ignore[no-untyped-def]
                 after = row if max_rides == 0 else row + 1
                 if after == rows:
                     continue
-                for m in range(into_first[event], into_first[event + 1]):
-                    if into[m] >> 46 < position:
-                        break  # a change further on, marked with this one or before, is as good
-                    other = (into[m] >> 16) & 0x3FFFFFFF
-                    upto = into[m] & 0xFFFF
-                    if asked[after, other] < upto:
-                        asked[after, other] = upto
-                        if not queued[after, other]:
-                            queued[after, other] = True
-                            queue[after, size[after]] = other
-                            size[after] += 1
+                # first the changes that always matter, then those not superseded by a position followed here
+                for part in range(2):
+                    codes = into if part == 0 else rest
+                    bounds = into_first if part == 0 else rest_first
+                    for m in range(bounds[event], bounds[event + 1]):
+                        if part == 1 and rest_at[m] < position:
+                            break
+                        other = codes[m] >> position_bits
+                        upto = codes[m] & low_bits
+                        if asked[after, other] < upto:
+                            asked[after, other] = upto
+                            if not queued[after, other]:
+                                queued[after, other] = True
+                                queue[after, size[after]] = other
+                                size[after] += 1
