@@ -271,15 +271,14 @@ def _pack(patterns: Patterns, boarded: Array, left: Array, until: Array) -> Chan
     position_bits = max(1, int(size.max(initial=1)).bit_length())
     fits = len(size).bit_length() + position_bits < 32
     code_of = np.int32 if fits else np.int64
-    event_code = np.repeat(np.arange(len(size), dtype=code_of) << position_bits, size)
-    event_code |= (
-        np.arange(patterns.event_count) - np.repeat(patterns.journey_event, size)
-    ).astype(code_of)
+    position = np.arange(patterns.event_count) - np.repeat(patterns.journey_event, size)
+    journey = np.repeat(np.arange(len(size)), size)
+    event_code = (journey * 2**position_bits + position).astype(code_of)
     always = until == NEVER_SUPERSEDED
     first, code, _ = _group(
         boarded[always], event_code[left[always]], until[always], patterns.event_count
     )
-    some = ~always
+    some = ~always & (until > position[boarded])
     rest_first, rest, rest_at = _group(
         boarded[some], event_code[left[some]], until[some], patterns.event_count
     )
@@ -403,7 +402,6 @@ def _changes(  # type: ignore[no-untyped-def]
                         kept_out = np.concatenate((kept_out, np.empty_like(kept_out)))
                     kept_journey[kept] = other
                     kept_position[kept] = position
-                    free = size
                     if y >= covered:  # unchain what this change supersedes
                         before = -1
                         h = head[q]
@@ -411,10 +409,6 @@ def _changes(  # type: ignore[no-untyped-def]
                             if kept_journey[h] <= other and kept_position[h] <= position:
                                 if kept_out[h] >= 0:
                                     until[kept_out[h]] = k
-                                    if (
-                                        boarded[kept_out[h]] == base + k
-                                    ):  # useless from the start: overwrite it
-                                        free = kept_out[h]
                                 if before < 0:
                                     head[q] = kept_next[h]
                                 else:
@@ -422,7 +416,7 @@ def _changes(  # type: ignore[no-untyped-def]
                             else:
                                 before = h
                             h = kept_next[h]
-                    kept_out[kept] = -1 if y < covered else free
+                    kept_out[kept] = -1 if y < covered else size
                     kept_next[kept] = head[q]
                     head[q] = kept
                     kept += 1
@@ -432,11 +426,10 @@ def _changes(  # type: ignore[no-untyped-def]
                         boarded = np.concatenate((boarded, np.empty_like(boarded)))
                         left = np.concatenate((left, np.empty_like(left)))
                         until = np.concatenate((until, np.empty_like(until)))
-                    boarded[free] = base + k
-                    left[free] = event
-                    until[free] = 65535
-                    if free == size:
-                        size += 1
+                    boarded[size] = base + k
+                    left[size] = event
+                    until[size] = 65535
+                    size += 1
             for h in range(n_used):
                 head[used[h]] = -1
             for k in range(length - 1):
