@@ -152,9 +152,13 @@ def read_place(place: str) -> Streets:
                 '["public_transport"="platform"]',
             ],
         )
-    except (OSError, ValueError, TypeError, KeyError) as error:  # requests' and osmnx's own errors
+    except OSError as error:  # the errors of requests are OSErrors
         raise StreetsError(
-            Fault(f"its streets could not be fetched: {error}", place, remedy=_DOWNLOAD)
+            Fault("OpenStreetMap's servers cannot be reached", place, remedy=_DOWNLOAD)
+        ) from error
+    except (ValueError, TypeError, KeyError) as error:  # osmnx's own errors: no such place, ...
+        raise StreetsError(
+            Fault(f"its streets cannot be fetched: {error}", place, remedy=_DOWNLOAD)
         ) from error
     finally:
         osmnx.settings.useful_tags_way = kept
@@ -321,7 +325,8 @@ def _inner_points(geometry: Any, x: Array, y: Array) -> Array:
         return _NO_POINTS
     if isinstance(geometry, str):
         try:
-            geometry = shapely.from_wkt(geometry)
+            with np.errstate(invalid="ignore"):  # numbers that are none are told below
+                geometry = shapely.from_wkt(geometry)
         except shapely.errors.ShapelyError as error:
             raise ValueError("its geometry is not readable WKT") from error
     if not isinstance(geometry, shapely.LineString):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from array import array
 from itertools import repeat
 from pathlib import Path
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     import networkx as nx
 
     Array = np.ndarray[Any, Any]
-
-log = logging.getLogger(__name__)
 
 #: ending of a file name -> format as osmium calls it
 _OSM_FORMATS = {".pbf": "pbf", ".osm": "osm", ".osm.gz": "osm.gz", ".osm.bz2": "osm.bz2"}
@@ -67,22 +64,30 @@ def load_streets(
         return read_place(place)
     if isinstance(source, (str, Path)):
         return _read_file(Path(source))
-    if source is None or not (hasattr(source, "edges") and hasattr(source, "nodes")):
-        raise StreetsError(
-            Fault(
-                "streets are read from a file or a networkx graph",
-                value=type(source).__name__,
-                remedy=f"give the path of a file that ends in {_ENDINGS}",
-            )
+    import networkx as nx
+
+    if isinstance(source, nx.Graph):
+        return read_graph(source)
+    raise StreetsError(
+        Fault(
+            "streets are read from a file or a networkx graph",
+            value=type(source).__name__,
+            remedy=f"give the path of a file that ends in {_ENDINGS}",
         )
-    return read_graph(source)
+    )
 
 
 def _read_file(path: Path) -> Streets:
     name = path.name.lower()
     if not path.is_file():
         problem = "is a folder, not a file" if path.is_dir() else "no such file"
-        raise StreetsError(Fault(problem, str(path), remedy="check the path of the street file"))
+        raise StreetsError(
+            Fault(
+                problem,
+                str(path),
+                remedy="check the path of the street file; a place name is given as place",
+            )
+        )
     if name.endswith(".graphml"):
         return read_graphml(path)
     for ending, form in _OSM_FORMATS.items():
