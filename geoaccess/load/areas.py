@@ -23,7 +23,7 @@ import shapely
 from geoaccess.errors import Fault, TableError
 from geoaccess.load.cells import Column, Texts, as_text, fold, texts, where
 from geoaccess.load.figures import Mask
-from geoaccess.load.headers import Accepted, match_headers, counted, missing_column, quoted
+from geoaccess.load.headers import Accepted, counted, match_headers, missing_column, quoted
 from geoaccess.load.locate import locate, parse_crs
 from geoaccess.load.read import GIS, PARQUET, POLYGONS, Raw, read_table, refuse, to_table
 from geoaccess.tables import LONLAT
@@ -115,22 +115,22 @@ def load_areas(
     refuse(faults)
     ids = texts(raw.column(headers["area_id"]))
     names = texts(raw.column(headers["name"])) if "name" in headers else _nothing(raw)
-    left_out, notes = _left_out(raw, ids.values, names.values)
-    shapes, faults, more = _polygons(raw, ids.values, left_out, crs)
+    left_out, notes = _left_out(raw, ids.data, names.data)
+    shapes, faults, more = _polygons(raw, ids.data, left_out, crs)
     notes += more
     kept = where(~left_out)
     keys, groups, repeats = _grouped(
-        raw, headers["area_id"], ids.values, names.values, kept, shapes
+        raw.column(headers["area_id"]), ids.data, names.data, kept, shapes
     )
     refuse([*faults, *repeats])
     if len(kept) > len(keys):
-        joined = [str(ids.values[group[0]]) for group in groups if len(group) > 1]
+        joined = [str(ids.data[group[0]]) for group in groups if len(group) > 1]
         notes.append(
             f"Joined from parts in several rows: {counted(len(joined), 'area')} ({_some(joined)})."
         )
     columns: dict[str, Any] = {
         "area_id": keys,
-        "name": [names.values[group[0]] for group in groups],
+        "name": [names.data[group[0]] for group in groups],
         "level": _levels(raw, headers, level, keys, groups),
         "geometry": gpd.GeoSeries([_joined(shapes[group]) for group in groups], crs=LONLAT),
     }
@@ -336,7 +336,7 @@ def _levels(
     if own_level is not None:
         return [own_level] * len(keys)
     if "level" in headers:
-        said = texts(raw.column(headers["level"])).values
+        said = texts(raw.column(headers["level"])).data
         return [said[group[0]] for group in groups]
     by_prefix = dict(LEVEL_OF_PREFIX)
     return [by_prefix.get(key[:2]) if key[2:].isdigit() else None for key in keys]

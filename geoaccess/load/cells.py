@@ -123,14 +123,14 @@ class Column:
 class Texts(NamedTuple):
     """Text of every cell of a column (None where empty), and its faults."""
 
-    values: list[str | None]
+    data: list[str | None]
     faults: list[Fault]
 
 
 class Choices(NamedTuple):
     """Values of a column of words or dates (None where unknown), and its faults."""
 
-    values: list[Any]
+    data: list[Any]
     faults: list[Fault]
 
 
@@ -202,7 +202,7 @@ def ids(column: Column) -> Texts:
     faults = list(cells.faults)
     failed = {fault.row for fault in faults}
     first: dict[str, int] = {}
-    for k, text in enumerate(cells.values):
+    for k, text in enumerate(cells.data):
         if text is None:
             if column.rows[k] not in failed:
                 faults.append(column.fault(k, "empty id", "give every row an id of its own"))
@@ -211,15 +211,15 @@ def ids(column: Column) -> Texts:
             faults.append(column.fault(k, problem, "give every row an id of its own"))
         else:
             first[text] = k
-    return Texts(cells.values, faults)
+    return Texts(cells.data, faults)
 
 
 def choices(column: Column, words: Mapping[str, Any], accepted: str) -> Choices:
     """Translate words (folded keys of ``words``); what is unknown becomes None, any other word is a fault."""
     cells = texts(column)
     faults = list(cells.faults)
-    values: list[Any] = [None] * len(cells.values)
-    for k, text in enumerate(cells.values):
+    values: list[Any] = [None] * len(cells.data)
+    for k, text in enumerate(cells.data):
         if text is None:
             continue
         word = fold(text)
@@ -240,8 +240,8 @@ def dates(column: Column) -> Choices:
     """Dates as datetime.date: 24-11-2026, 24/11/2026, 2026-11-24 or 24 november 2026 (the day comes first)."""
     cells = texts(column)
     faults = list(cells.faults)
-    values: list[dt.date | None] = [None] * len(cells.values)
-    for k, text in enumerate(cells.values):
+    values: list[dt.date | None] = [None] * len(cells.data)
+    for k, text in enumerate(cells.data):
         if text is None or is_unknown(text):
             continue
         values[k] = _date(text)

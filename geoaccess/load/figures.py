@@ -27,7 +27,7 @@ _GROUPED = re.compile(r"([+-]?[1-9]\d{0,2})(([.,' ])\d{3}(?:\3\d{3})*)([.,]\d*)?
 class Numbers(NamedTuple):
     """Numbers of a column (NaN where empty, unknown or at fault), its faults and notes."""
 
-    values: Floats
+    data: Floats
     faults: list[Fault]
     notes: list[str]
 
@@ -35,7 +35,7 @@ class Numbers(NamedTuple):
 class Coordinates(NamedTuple):
     """Coordinates of a column in both readings of '85.123': decimal, and with '.' or ',' between thousands."""
 
-    values: Floats
+    data: Floats
     grouped: Floats
     empty: Mask
     faults: list[Fault]
@@ -85,10 +85,10 @@ def numbers(column: Column, kind: Literal["count", "measure"], unit: str) -> Num
     unit : what is counted, for messages.
     """
     cells = texts(column)
-    values = np.full(len(cells.values), np.nan)
-    grouped = np.full(len(cells.values), np.nan)
+    values = np.full(len(cells.data), np.nan)
+    grouped = np.full(len(cells.data), np.nan)
     faults = list(cells.faults)
-    for k, text in enumerate(cells.values):
+    for k, text in enumerate(cells.data):
         if text is None:
             continue
         pair = _typed_or_text(column.cells[k], text)
@@ -99,7 +99,7 @@ def numbers(column: Column, kind: Literal["count", "measure"], unit: str) -> Num
             faults.append(column.fault(k, "not a number", remedy))
     notes: list[str] = []
     if kind == "count":
-        values, notes = _without_thousands_marks(column, cells.values, values, grouped, unit)
+        values, notes = _without_thousands_marks(column, cells.data, values, grouped, unit)
     codes = where(values <= SENTINEL)
     if codes:
         notes.append(
@@ -118,12 +118,12 @@ def numbers(column: Column, kind: Literal["count", "measure"], unit: str) -> Num
 def coordinates(column: Column) -> Coordinates:
     """Read coordinates in both readings; what is no number is a fault, what is empty is told apart."""
     cells = texts(column)
-    values = np.full(len(cells.values), np.nan)
-    grouped = np.full(len(cells.values), np.nan)
+    values = np.full(len(cells.data), np.nan)
+    grouped = np.full(len(cells.data), np.nan)
     faults = list(cells.faults)
     failed = {fault.row for fault in faults}
-    empty = np.zeros(len(cells.values), dtype=bool)
-    for k, text in enumerate(cells.values):
+    empty = np.zeros(len(cells.data), dtype=bool)
+    for k, text in enumerate(cells.data):
         if text is None or is_unknown(text):
             empty[k] = column.rows[k] not in failed
             continue

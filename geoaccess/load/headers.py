@@ -105,7 +105,7 @@ def unused(headers: Sequence[str], used: Iterable[str]) -> list[str]:
 
 
 def counted(number: int, noun: str) -> str:
-    """Number and noun, in the plural where it is not 1.
+    """Write a number and its noun, in the plural where it is not 1.
 
     Examples
     --------

@@ -114,7 +114,7 @@ def _no_place(raw: Raw) -> Fault:
 
 def _from_columns(raw: Raw, headers: list[str], crs: pyproj.CRS | None) -> Places:
     east, north = (coordinates(raw.column(header)) for header in headers)
-    x, y, notes = east.values, north.values, []
+    x, y, notes = east.data, north.data, []
     if crs is None and _grouped_fits_better(x, y, east.grouped, north.grouped):
         x, y = east.grouped, north.grouped
         notes.append(f"{quoted(headers)} were read with a mark between thousands, as metres.")

@@ -117,15 +117,15 @@ def load_sites(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFrame:
 
     unknown = np.full(len(raw.cells), np.nan)
     columns: dict[str, Any] = {
-        "site_id": names.values,
-        "name": words["name"].values if "name" in words else [None] * len(raw.cells),
+        "site_id": names.data,
+        "name": words["name"].data if "name" in words else [None] * len(raw.cells),
         "geometry": place.geometry,
-        "residents": people["residents"].values if "residents" in people else unknown,
+        "residents": people["residents"].data if "residents" in people else unknown,
     }
-    columns |= {part: words[part].values for part in ("kind", "area_id") if part in words}
-    columns |= {part: people[part].values for part in BOUNDS if part in people}
+    columns |= {part: words[part].data for part in ("kind", "area_id") if part in words}
+    columns |= {part: people[part].data for part in BOUNDS if part in people}
     if "capacity" in people and "residents_high" not in people:
-        columns["residents_high"] = people["capacity"].values
+        columns["residents_high"] = people["capacity"].data
     notes = [*place.notes, *(note for part in people.values() for note in part.notes)]
     notes += _residents_notes(columns, found, people)
     notes += alternatives(raw.headers, found, SITE_HEADERS)
@@ -144,9 +144,9 @@ def _crossed_bounds(
     faults: list[Fault] = []
     order = [part for part in ("residents_low", "residents", "residents_high") if part in people]
     for low, high in combinations(order, 2):
-        crossed = people[low].values > people[high].values
+        crossed = people[low].data > people[high].data
         for k in where(crossed):
-            problem = f"{low} is more than {high} ({people[high].values[k]:g})"
+            problem = f"{low} is more than {high} ({people[high].data[k]:g})"
             faults.append(raw.column(found[low]).fault(k, problem, "mend one of the two"))
     return faults
 
