@@ -233,7 +233,8 @@ def _frame(names: Sequence[str], kept: list[list[Any]], numbers: list[int]) -> p
 
 def _check_workbook(path: Path) -> bool:
     """Refuse what is no workbook or unpacks to an absurd size; tell whether it holds formulas."""
-    head = path.open("rb").read(512).lstrip()
+    with path.open("rb") as stream:
+        head = stream.read(512).lstrip()
     remedy = "open it in Excel or LibreOffice and save it as .xlsx"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         problem = "this is an old .xls workbook, or one with a password"
@@ -265,8 +266,8 @@ def _sheet_rows(
     """Names of all sheets, the chosen one, and its rows (stored values, or formulas where there are any)."""
     import openpyxl
 
-    book = openpyxl.load_workbook(path, read_only=True, data_only=values)
-    try:
+    with path.open("rb") as stream:
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=values)
         sheets = {sheet.title: sheet for sheet in book.worksheets}
         for sheet in sheets.values():
             sheet.reset_dimensions()
@@ -279,10 +280,7 @@ def _sheet_rows(
         elif name not in sheets:
             remedy = f"the sheets are {quoted(list(sheets))}"
             raise TableError(Fault("no such sheet", path.name, value=name, remedy=remedy))
-        rows = list(islice(sheets[name].iter_rows(values_only=True), MOST_ROWS))
-        return list(sheets), name, rows
-    finally:
-        book.close()
+        return list(sheets), name, list(islice(sheets[name].iter_rows(values_only=True), MOST_ROWS))
 
 
 def _choose_sheet(file: str, tops: dict[str, list[Sequence[Any]]], fits: Fits) -> str:
