@@ -74,7 +74,8 @@ def places(raw: Raw, crs: str | None) -> Places:
         nothing = gpd.GeoSeries([None] * len(raw.cells), crs=LONLAT)
         return Places(nothing, [], [_no_place(raw)], [])
     if len(headers) == 1:
-        values = [_shape(value) for value in raw.cells[headers[0]]]
+        with np.errstate(all="ignore"):
+            values = [_shape(value) for value in raw.cells[headers[0]]]
         geometry = gpd.GeoSeries(values, index=raw.cells.index)
         return _from_geometry(raw, geometry, headers[0], headers, stated)
     return _from_columns(raw, headers, stated)
@@ -193,17 +194,20 @@ def _from_geometry(
         )
     faults: list[Fault] = []
     for k in where(shapely.is_missing(points)):
-        problem = "missing coordinates" if empty[k] else f"a {kinds[k]} is no place"
         remedy = "give the row a point (or a polygon)"
-        faults.append(Fault(problem, raw.file, raw.rows[k], column, remedy=remedy))
-    system, said = _system(raw, geometry, crs)
+        said = raw.column(column).fault(k, "not a place", remedy) if headers else None
+        if said is None or said.value is None:
+            problem = "missing coordinates" if empty[k] else f"a {kinds[k]} is no place"
+            said = Fault(problem, raw.file, raw.rows[k], column, remedy=remedy)
+        faults.append(said)
+    system, more = _system(raw, geometry, crs)
     located = locate(shapely.get_x(points), shapely.get_y(points), system)
     for k, problem, remedy in located.problems:
         value = None if k < 0 else shapely.to_wkt(points[k], rounding_precision=6)
         row = None if k < 0 else raw.rows[k]
         faults.append(Fault(problem, raw.file, row, column, value, remedy))
     return Places(
-        gpd.GeoSeries(_points(located), crs=LONLAT), headers, faults, notes + said + located.notes
+        gpd.GeoSeries(_points(located), crs=LONLAT), headers, faults, notes + more + located.notes
     )
 
 

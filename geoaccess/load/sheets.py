@@ -26,6 +26,7 @@ SEPARATORS = ";,\t|"
 #: a workbook unpacks to at most this many bytes, and a sheet has at most as many rows as Excel allows
 MOST_BYTES = 600_000_000
 MOST_ROWS = 1_048_576
+MOST_COLUMNS = 2_000
 
 
 class Sheet(NamedTuple):
@@ -56,7 +57,7 @@ def read_csv(path: Path, fits: Fits) -> Sheet:
             f"not readable from here ({error})", path.name, len(records) + 1, remedy=remedy
         )
         raise TableError(fault) from None
-    sheet = _table(path.name, records, fits, skipped)
+    sheet = _table(path.name, records, fits, skipped=skipped)
     return sheet._replace(notes=(*notes, *sheet.notes))
 
 
@@ -83,7 +84,7 @@ def read_workbook(path: Path, fits: Fits, name: str | None = None) -> Sheet:
         remedy = "open it in Excel or LibreOffice and save it again as .xlsx"
         problem = f"cannot be read as a workbook ({reason})"
         raise TableError(Fault(problem, path.name, remedy=remedy)) from None
-    sheet = _table(path.name, rows, fits, 0)
+    sheet = _table(path.name, rows, fits, width=_width(path.name, rows))
     faults = (*sheet.faults, *_unsaved_formulas(path.name, rows, stored))
     others = [other for other in names if other != chosen]
     notes = [f"Sheet '{chosen}' was read; other sheets: {quoted(others)}."] if others else []
@@ -176,13 +177,43 @@ def _header(rows: Sequence[Sequence[Any]], fits: Fits) -> _Header:
     return _Header(0, 1, [])
 
 
-def _table(file: str, rows: Sequence[Sequence[Any]], fits: Fits, skipped: int) -> Sheet:
-    """Cells under the header; empty rows are left out and counted, rows that are too long are faults."""
+def _width(file: str, rows: Sequence[Sequence[Any]]) -> int:
+    """Columns of a sheet, up to the last cell with anything in it.
+
+    Raises
+    ------
+    TableError
+        when a stray cell far out would make the table absurdly wide.
+    """
+    width = 0
+    for row in rows:
+        used = len(row)
+        while used > width and as_text(row[used - 1]) is None:
+            used -= 1
+        width = max(width, used)
+    if width > MOST_COLUMNS:
+        problem = f"the sheet has more than {MOST_COLUMNS} columns (the last is column {width})"
+        raise TableError(Fault(problem, file, remedy="delete what stands beside the table"))
+    return width
+
+
+def _table(
+    file: str,
+    rows: Sequence[Sequence[Any]],
+    fits: Fits,
+    *,
+    skipped: int = 0,
+    width: int | None = None,
+) -> Sheet:
+    """Cells under the header; empty rows are left out and counted, rows that are too long are faults.
+
+    The rows of a sheet may be of any length up to its ``width``; those of a CSV must be as long as its header.
+    """
     start, height, names = _header(rows[skipped:], fits)
     start += skipped
-    while names and not names[-1]:
-        names = names[:-1]
-    width = len(names)
+    ragged = width is None
+    width = max(len(names), width or 0)
+    names = names + [""] * (width - len(names))
     faults: list[Fault] = []
     kept: list[list[Any]] = []
     numbers: list[int] = []
@@ -198,7 +229,7 @@ def _table(file: str, rows: Sequence[Sequence[Any]], fits: Fits, skipped: int) -
             problem = f"the row has more cells than the header, which has {width}"
             faults.append(Fault(problem, file, number, remedy=remedy))
             continue
-        short += len(row) < width
+        short += ragged and len(row) < width
         kept.append([*row[:width], *[None] * (width - len(row))])
         numbers.append(number)
     notes: list[str] = []
@@ -210,7 +241,7 @@ def _table(file: str, rows: Sequence[Sequence[Any]], fits: Fits, skipped: int) -
         notes.append(f"The column names were put together from rows {start + 1} and {start + 2}.")
     if empty:
         notes.append(f"Skipped: {counted(empty, 'wholly empty row')}.")
-    if short and file.lower().endswith((".csv", ".tsv", ".txt")):
+    if short:
         notes.append(
             f"Shorter than the header, so read with empty cells at the end: {counted(short, 'row')}."
         )
