@@ -107,7 +107,9 @@ def load_areas(
         raise TableError(
             Fault("a table holds no polygons", path.name, remedy=f"use one of {known}")
         )
-    raw = read_table(path, _fits, layer=layer, prefer=_usual_layers(level))
+    raw = read_table(
+        path, lambda headers: _fits(headers, id_column), layer=layer, prefer=_usual_layers(level)
+    )
     if raw.geometry is None:
         remedy = "use a file of polygons"
         raise TableError(Fault("no polygons: the file has no geometry", raw.file, remedy=remedy))
@@ -139,8 +141,15 @@ def load_areas(
     return to_table(raw, columns, notes)
 
 
-def _fits(headers: Sequence[str]) -> bool:
-    return "area_id" in match_headers(headers, AREA_HEADERS) and POLYGONS in headers
+def _fits(headers: Sequence[str], id_column: str | None) -> bool:
+    found = match_headers(headers, AREA_HEADERS).get("area_id")
+    return POLYGONS in headers and (_named(headers, id_column) if id_column else found) is not None
+
+
+def _named(headers: Sequence[str], name: str) -> str | None:
+    """Header that a caller names, whatever its case and underscores."""
+    alike = [header for header in headers if fold(header) == fold(name)]
+    return name if name in headers else next(iter(alike), None)
 
 
 def _usual_layers(level: str | None) -> tuple[str, ...]:
@@ -158,9 +167,10 @@ def _headers(
     for part, header in stated.items():
         if header is None:
             continue
-        there = match_headers(raw.headers, {part: header})
-        found |= there
-        if not there:
+        there = _named(raw.headers, header)
+        if there is not None:
+            found[part] = there
+        else:
             remedy = f"the columns are {quoted(raw.headers)}"
             faults.append(Fault("no such column", raw.file, column=header, remedy=remedy))
     if "area_id" not in found and not faults:
@@ -211,7 +221,7 @@ def _left_out(
         (nowhere & ~junk & ~water, "without geometry"),
     ):
         if mask.any():
-            which = _some([str(ids[k]) for k in where(mask)])
+            which = _some([ids[k] or "no id" for k in where(mask)])
             notes.append(f"Left out as {what}: {counted(int(mask.sum()), 'row')} ({which}).")
     return water | junk | nowhere, notes
 
@@ -248,7 +258,7 @@ def _polygons(
     broken = where(holds & ~shapely.is_valid(shapes))
     shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
     if broken:
-        which = _some([str(ids[k]) for k in broken])
+        which = _some([ids[k] or "no id" for k in broken])
         notes.append(f"Repaired: {counted(len(broken), 'invalid geometry')} ({which}).")
     shapes[holds] = [_only_polygons(shape) for shape in shapes[holds]]
     remedy = "draw it again, or leave the row out"

@@ -124,15 +124,14 @@ def coordinates(column: Column) -> Coordinates:
     failed = {fault.row for fault in faults}
     empty = np.zeros(len(cells.data), dtype=bool)
     for k, text in enumerate(cells.data):
-        if text is None or is_unknown(text):
+        pair = None if text is None else _typed_or_text(column.cells[k], text)
+        if pair is not None:
+            values[k], grouped[k] = pair
+        elif text is None or is_unknown(text):
             empty[k] = column.rows[k] not in failed
-            continue
-        pair = _typed_or_text(column.cells[k], text)
-        if pair is None:
+        else:
             remedy = "give decimal degrees (52.0123) or RD metres (85123.4)"
             faults.append(column.fault(k, "not a coordinate", remedy))
-        else:
-            values[k], grouped[k] = pair
     return Coordinates(values, grouped, empty, faults)
 
 

@@ -139,7 +139,7 @@ def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFr
         "fte": parts["fte"].data,
         "listed_patients": parts["listed_patients"].data,
         "status": [word or "unknown" for word in parts["status"].data],
-        "status_date": pd.to_datetime(pd.Series(parts["status_date"].data, dtype="datetime64[s]")),
+        "status_date": pd.Series(parts["status_date"].data, dtype="datetime64[s]"),
         "opening_hours": parts["opening_hours"].data,
         "languages": parts["languages"].data,
         "interpreter": parts["interpreter"].data,

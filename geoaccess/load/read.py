@@ -66,7 +66,7 @@ class Raw:
     @property
     def rows(self) -> list[int]:
         """Row numbers as the user sees them."""
-        return [int(row) for row in self.cells.index]
+        return list(self.cells.index.to_numpy(dtype=int).tolist())
 
     def column(self, header: str) -> Column:
         """Cells under one header."""

@@ -131,8 +131,8 @@ def _records(text: str, separator: str) -> Iterator[list[str]]:
 def _separator(text: str, fits: Fits) -> tuple[str, int]:
     """Separator that makes the best header, and the number of rows above the table ('sep=;')."""
     first = text.split("\n", 1)[0].strip().lower()
-    if first.startswith("sep=") and len(first) == 5:
-        return first[4], 1
+    if first[:4] == "sep=" and first[4:] and first[4:] in SEPARATORS:
+        return first[4:], 1
     best, best_score = SEPARATORS[0], (False, 0)
     for separator in SEPARATORS:
         try:

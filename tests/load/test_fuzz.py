@@ -137,12 +137,20 @@ def test_random_bytes(tmp_path: Path, suffix: str, start: bytes, rest: bytes) ->
     table_or_error(path)
 
 
-GRIDS = st.integers(1, 7).flatmap(
-    lambda width: st.tuples(
-        st.lists(st.sampled_from(HEADERS), min_size=width, max_size=width),
-        st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=5),
+def grids(*first: str) -> st.SearchStrategy[tuple[list[str], list[list[str]]]]:
+    """Headers that start with those given, and rows of cells under them."""
+    return st.lists(st.sampled_from(HEADERS), min_size=1, max_size=5).flatmap(
+        lambda rest: st.tuples(
+            st.just([*first, *rest]),
+            st.lists(
+                st.lists(CELLS, min_size=len(first) + len(rest), max_size=len(first) + len(rest)),
+                max_size=5,
+            ),
+        )
     )
-)
+
+
+GRIDS = grids() | grids("id", "lon", "lat") | grids("id", "wkt")
 
 
 @QUICK

@@ -313,10 +313,10 @@ def test_layers(tmp_path: Path) -> None:
 def test_twenty_thousand_sites_in_well_under_a_second(write: Write) -> None:
     rows = "".join(f"S{k};naam {k};{k % 90};4,{2000 + k};52,{1000 + k}\n" for k in range(20_000))
     path = write("a.csv", "id;naam;bewoners;lon;lat\n" + rows)
-    start = time.perf_counter()
+    start = time.process_time()
     table = load_sites(path)
     assert len(table) == 20_000
-    assert time.perf_counter() - start < 2.0  # about 0.3 s; room for a busy machine
+    assert time.process_time() - start < 1.5  # about 0.35 s; room for a slow machine
 
 
 @settings(
