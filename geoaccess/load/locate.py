@@ -86,8 +86,10 @@ def locate(
     notes: list[str] = []
     if system is None:
         rows = where(left)
-        remedy = "state the coordinate system (crs = 'EPSG:...'), or give lon/lat or RD"
         problem = "coordinates that are neither longitude and latitude nor RD"
+        if len(rows) > 1:
+            rows, problem = [-1], f"all rows have {problem}"
+        remedy = "state the coordinate system (crs = 'EPSG:...'), or give lon/lat or RD"
         return _nowhere(x, [*problems, *((k, problem, remedy) for k in rows)])
     own, other, name = _roles(system, degrees, metres)
     swapped = left & (own == -1)
