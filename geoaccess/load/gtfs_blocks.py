@@ -56,22 +56,25 @@ def next_runs(
     Returns
     -------
     tuple
-        row number of the next run, int64 (n,), -1 for none; findings.
+        row number of the next run, int64 (n,), -1 for none, each next run at most once; findings.
     """
     follows = np.full(len(runs.trip), -1, dtype=np.int64)
     trips = len(block)
     rules = np.unique(in_seat, axis=0)
     banned = rules[rules[:, 2] == NOT_IN_SEAT]
     banned_key = banned[:, 0] * trips + banned[:, 1]
-    this, then, overlapping = _block_pairs(runs, block)
-    apart = distance_cm(where[:, runs.last_stop[this]], where[:, runs.first_stop[then]])
-    fits = (apart <= _SAME_PLACE_CM) & ~np.isin(
-        runs.trip[this] * trips + runs.trip[then], banned_key
-    )
-    follows[this[fits]] = then[fits]
     told, onto, useless = _told_pairs(runs, rules[rules[:, 2] == IN_SEAT], trips)
+    this, then, overlapping = _block_pairs(runs, block)
+    apart_cm = distance_cm(where[:, runs.last_stop[this]], where[:, runs.first_stop[then]])
+    fits = apart_cm <= _SAME_PLACE_CM
+    fits &= ~np.isin(runs.trip[this] * trips + runs.trip[then], banned_key)
+    fits &= ~np.isin(this, told) & ~np.isin(then, onto)
+    follows[this[fits]] = then[fits]
     follows[told] = onto
-    return follows, list(_findings(follows, overlapping, useless))
+    many = np.bincount(block[block >= 0], minlength=1) > 1
+    loose = runs.trip[runs.repeated]
+    loose = np.unique(loose[(block[loose] >= 0) & many[block[loose]]])
+    return follows, list(_findings(follows, overlapping, useless, len(loose)))
 
 
 def _block_pairs(runs: Runs, block: Array) -> tuple[Array, Array, int]:
@@ -106,10 +109,19 @@ def _told_pairs(runs: Runs, rules: Array, trips: int) -> tuple[Array, Array, int
         this.append(one[later])
         then.append(other[later])
     one, other = np.concatenate(this), np.concatenate(then)
-    order = np.lexsort((other, runs.start_s[other], one))
-    one, other = one[order], other[order]
-    again = np.concatenate([[False], one[1:] == one[:-1]])[: len(one)]
-    return one[~again], other[~again], useless + int(again.sum())
+    pairs = len(one) + useless
+    one, other = _once(one, other, (other, runs.start_s[other]))
+    other, one = _once(other, one, (one, -runs.end_s[one]))
+    return one, other, pairs - len(one)
+
+
+def _once(key: Array, partner: Array, order: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Keep the first partner of each key in some order (last column first)."""
+    sequence = np.lexsort((*order, key))
+    key, partner = key[sequence], partner[sequence]
+    keep = np.ones(len(key), dtype=bool)
+    keep[1:] = key[1:] != key[:-1]
+    return key[keep], partner[keep]
 
 
 def _find(key: Array, rows: Array, wanted: Array) -> tuple[Array, Array]:
@@ -126,13 +138,16 @@ def _later(runs: Runs, this: Array, then: Array) -> Array:
     return later
 
 
-def _findings(follows: Array, overlapping: int, useless: int) -> Iterator[Finding]:
+def _findings(follows: Array, overlapping: int, useless: int, loose: int) -> Iterator[Finding]:
     joined = int((follows >= 0).sum())
     if joined:
         text = f"{counted(joined, 'trip')} followed by another trip of the same vehicle, passengers seated"
         yield Finding("remark", text)
     if overlapping:
         text = f"{counted(overlapping, 'trip')} of one block that overlap the next not joined to it"
+        yield Finding("remark", text)
+    if loose:
+        text = f"{counted(loose, 'trip')} of frequencies.txt not joined to the next of their block"
         yield Finding("remark", text)
     if useless:
         text = f"{counted(useless, 'in-seat transfer')} to a trip that leaves too early, or besides another, dropped"

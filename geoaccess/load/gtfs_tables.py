@@ -90,6 +90,8 @@ REQUIRED_FILES = ("stops.txt", "routes.txt", "trips.txt", "stop_times.txt")
 
 #: last cell of text given to the row-by-row reader: if it does not come back, an open quote has swallowed it
 _END = "\x03end of file\x03"
+#: where none of these is, no cell needs trimming (a line end in a cell needs a quote)
+_TRIMMED = (b" ", b"\t", b"\f", b"\v", b'"')
 _HEADER_BYTES = 64 * 1024
 _PARSE_BLOCK_BYTES = 4 * 1024**2
 
@@ -243,7 +245,7 @@ def _read_piece(
             column: pa.array([line[header.index(column)] for line in cells], pa.string())
             for column in present
         }
-    if b" " in text or b"\t" in text or b"\f" in text or not text.isascii():
+    if not text.isascii() or any(sign in text for sign in _TRIMMED):
         columns = {column: pc.utf8_trim_whitespace(cells) for column, cells in columns.items()}
     blank = pa.repeat(pa.scalar("", pa.string()), len(row))
     rows = Rows({column: columns.get(column, blank) for column in wanted}, row, start.where)

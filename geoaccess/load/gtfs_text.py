@@ -36,7 +36,7 @@ def whole_lines(parts: Iterable[bytes], tally: Counter[str], where: str = "") ->
     Examples
     --------
     >>> list(whole_lines([b"a,b\r\n1,", b'"x\ny"\r2,z'], Counter()))
-    [b'a,b\n', b'1,"x\ny"\n2,z\n']
+    [b'a,b\n', b'1,"x\ny"\n', b'2,z\n']
     """
     rest = b""
     for part in _utf8(iter(parts), tally):
