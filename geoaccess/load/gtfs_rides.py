@@ -58,7 +58,9 @@ class Rides:
 
 def active_trips(feed: Feed, date: dt.date) -> Array:
     """Trips whose service runs on a date: bool (trips,)."""
-    return runs_on(feed.calendar, date.toordinal())[feed.trips.service] & (feed.trips.service >= 0)
+    running = np.append(runs_on(feed.calendar, date.toordinal()), False)  # last: no service
+    active: Array = running[feed.trips.service]
+    return active
 
 
 def read_journeys(

@@ -61,7 +61,10 @@ def same_rides(one: Timetable, other: Timetable) -> bool:
             ).encode(),
             id="all quoted",
         ),
-        pytest.param(lambda text: (text.title().split("\n")[0] + text[text.index("\n") :]).encode(), id="capitals"),
+        pytest.param(
+            lambda text: (text.title().split("\n")[0] + text[text.index("\n") :]).encode(),
+            id="capitals",
+        ),
     ],
 )
 def test_the_writing_does_not_matter(tmp_path: Path, written) -> None:
@@ -123,7 +126,9 @@ def test_a_quote_inside_a_cell_is_text(tmp_path: Path) -> None:
 def test_a_quote_that_is_never_closed_is_an_error(tmp_path: Path, cell: str) -> None:
     """It would swallow the rest of the file."""
     stops = text_of("stops").replace(cell, f'"{cell}')
-    with pytest.raises(FeedError, match=r"stops.txt, row 4: a quote is opened here and never closed"):
+    with pytest.raises(
+        FeedError, match=r"stops.txt, row 4: a quote is opened here and never closed"
+    ):
         load(tmp_path, stops=stops)
 
 
@@ -168,7 +173,7 @@ def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @given(
     cells=st.lists(
-        st.lists(st.text("ab,\"\n é\r", max_size=4), min_size=2, max_size=2), min_size=1, max_size=8
+        st.lists(st.text('ab,"\n é\r', max_size=4), min_size=2, max_size=2), min_size=1, max_size=8
     ),
     size=st.integers(1, 9),
 )
