@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geoaccess.errors import Fault, FeedError
-from geoaccess.load.gtfs_columns import positions
+from geoaccess.load.gtfs_columns import picked, positions
 from geoaccess.load.gtfs_files import FeedFiles
 from geoaccess.load.gtfs_report import Finding, counted, listed
 from geoaccess.load.gtfs_tables import WEEKDAYS, Array, Rows, read_rows
@@ -176,14 +176,14 @@ def _oddities(calendar: Calendar) -> Iterator[Finding]:
         yield Finding(
             "repaired",
             f"{counted(len(twice), 'service')} with several rows in calendar.txt run on the days of each row: "
-            f"{listed(names.take(pa.array(twice)).to_pylist())}",
+            f"{listed(picked(names, twice))}",
         )
     backwards = calendar.weekly_start > calendar.weekly_end
     if backwards.any():
         yield Finding(
             "remark",
             f"{counted(int(backwards.sum()), 'row')} of calendar.txt end before they start and never run: "
-            f"{listed(names.take(pa.array(calendar.weekly_service[backwards])).to_pylist())}",
+            f"{listed(set(picked(names, calendar.weekly_service[backwards])))}",
         )
     both = np.isin(
         calendar.added_service * 10**7 + calendar.added_day,
@@ -193,5 +193,5 @@ def _oddities(calendar: Calendar) -> Iterator[Finding]:
         yield Finding(
             "repaired",
             f"{counted(int(both.sum()), 'day')} both added and removed in calendar_dates.txt taken as removed: "
-            f"{listed(names.take(pa.array(calendar.added_service[both])).to_pylist())}",
+            f"{listed(set(picked(names, calendar.added_service[both])))}",
         )

@@ -21,6 +21,13 @@ def positions(values: Any, ids: Any) -> Array:
     return found
 
 
+def picked(values: Any, which: Array) -> list[str]:
+    """Texts of a pyarrow string array, by number (int) or mask (bool)."""
+    index = np.flatnonzero(which) if which.dtype == bool else which
+    texts: list[str] = values.take(pa.array(index)).to_pylist()
+    return texts
+
+
 def numbers(values: Any) -> Array:
     """Numbers in a pyarrow string array: float64 (n,), NaN where there is none that can be read."""
     try:
@@ -55,7 +62,7 @@ def unique_rows(rows: Rows, key: str) -> tuple[Rows, list[Finding]]:
     order = pc.sort_indices(table, sort_keys=[(column, "ascending") for column in columns])
     rows = rows.take(order.to_numpy())
     again, same = _repeats(rows, [key]), _repeats(rows, columns)
-    ids = rows[key].take(pa.array(np.flatnonzero(again & ~same))).to_pylist()
+    ids = picked(rows[key], again & ~same)
     if same.any():
         times = counted(int(same.sum()), "row")
         findings.append(Finding("dropped", f"{times} of {name} that repeat another row dropped"))

@@ -9,12 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from geoaccess.errors import FeedError
 from geoaccess.load.gtfs_calendar import Calendar, as_date, read_calendar, service_range
-from geoaccess.load.gtfs_columns import positions, unique_rows
+from geoaccess.load.gtfs_columns import picked, positions, unique_rows
 from geoaccess.load.gtfs_files import FeedFiles, content_key
 from geoaccess.load.gtfs_frequencies import Frequencies, read_frequencies
 from geoaccess.load.gtfs_report import Finding, counted, listed
@@ -145,13 +144,13 @@ def _read_trips(
     route = positions(rows["route_id"], routes.ids).astype(np.int64)
     lost = route < 0
     if lost.any():
-        ids = pc.unique(rows["route_id"].filter(pa.array(lost))).to_pylist()
+        ids = set(picked(rows["route_id"], lost))
         text = f"{counted(int(lost.sum()), 'trip')} of routes that routes.txt lacks dropped: {listed(ids)}"
         findings.append(Finding("dropped", text))
         rows, route = rows.take(~lost), route[~lost]
     service = positions(rows["service_id"], calendar.services).astype(np.int64)
     if (service < 0).any():
-        ids = pc.unique(rows["service_id"].filter(pa.array(service < 0))).to_pylist()
+        ids = set(picked(rows["service_id"], service < 0))
         text = f"{counted(int((service < 0).sum()), 'trip')} never run, no calendar has their service: {listed(ids)}"
         findings.append(Finding("dropped", text))
     blocks = pc.unique(rows["block_id"])

@@ -82,15 +82,15 @@ def find_feed(path: Path, label: str | None = None) -> FeedFiles:
         where there is no feed, or the zip is broken, encrypted, or looks made to do harm.
     """
     label = label or path.name
-    if path.is_dir():
-        names = list(_names_in_folder(path))
-        size = sum((path / name).stat().st_size for name in names)
-        if size > MAX_FEED_BYTES:
-            raise FeedError(_too_big(label, size))
-    elif path.is_file():
-        names = _names_in_zip(path, label)
-    else:
-        raise FeedError(Fault("there is no such file or folder", str(path), remedy="name a feed"))
+    try:
+        if path.is_dir():
+            names = _names_in_folder(path, label)
+        elif path.is_file():
+            names = _names_in_zip(path, label)
+        else:
+            raise FeedError(Fault("is no file and no folder", str(path), remedy="name a feed"))
+    except OSError as error:
+        raise FeedError(Fault(f"cannot be opened ({error.strerror})", str(path))) from error
     folder, members = _feed_folder(names, label)
     return FeedFiles(path, label, path.is_file(), members, folder)
 
@@ -138,16 +138,13 @@ def content_key(files: FeedFiles) -> str:
     return digest.hexdigest()
 
 
-def _names_in_folder(path: Path) -> Iterator[str]:
-    for entry in sorted(path.iterdir()):
-        if entry.is_dir():
-            yield from (f"{entry.name}/{file.name}" for file in entry.iterdir() if _is_text(file))
-        elif _is_text(entry):
-            yield entry.name
-
-
-def _is_text(path: Path) -> bool:
-    return path.suffix.lower() == ".txt" and path.is_file()
+def _names_in_folder(path: Path, label: str) -> list[str]:
+    files = [file for pattern in ("*", "*/*") for file in path.glob(pattern)]
+    files = [file for file in files if file.suffix.lower() == ".txt" and file.is_file()]
+    size = sum(file.stat().st_size for file in files)
+    if size > MAX_FEED_BYTES:
+        raise FeedError(_too_big(label, size))
+    return sorted(file.relative_to(path).as_posix() for file in files)
 
 
 def _names_in_zip(path: Path, label: str) -> list[str]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from geoaccess.errors import Fault, FeedError
 from geoaccess.load.gtfs_clock import seconds
-from geoaccess.load.gtfs_columns import numbers, positions
+from geoaccess.load.gtfs_columns import numbers, picked, positions
 from geoaccess.load.gtfs_files import FeedFiles
 from geoaccess.load.gtfs_report import Finding, counted, listed
 from geoaccess.load.gtfs_tables import Array, Rows, read_rows
@@ -69,7 +68,7 @@ def read_frequencies(files: FeedFiles, trips: Any) -> tuple[Frequencies, list[Fi
     blocks = np.column_stack([trip, start_s, end_s, headway_s, exact])[fit]
     blocks, cut = _without_overlap(np.unique(blocks, axis=0))
     if len(cut):
-        names = listed(trips.take(pa.array(cut)).to_pylist())
+        names = listed(picked(trips, cut))
         text = f"overlapping rows of frequencies.txt cut off where the next begins, {counted(len(cut), 'trip')}"
         findings.append(Finding("repaired", f"{text}: {names}"))
     run_trip, run_start_s = _runs(blocks, trips, files)
@@ -86,7 +85,7 @@ def read_frequencies(files: FeedFiles, trips: Any) -> tuple[Frequencies, list[Fi
 def _misfits(rows: Rows, trip: Array, fit: Array) -> Iterator[Finding]:
     unknown = trip < 0
     if unknown.any():
-        ids = set(rows["trip_id"].take(pa.array(np.flatnonzero(unknown))).to_pylist())
+        ids = set(picked(rows["trip_id"], unknown))
         text = counted(int(unknown.sum()), "row")
         yield Finding(
             "dropped",
@@ -94,7 +93,7 @@ def _misfits(rows: Rows, trip: Array, fit: Array) -> Iterator[Finding]:
         )
     useless = ~unknown & ~fit
     if useless.any():
-        ids = set(rows["trip_id"].take(pa.array(np.flatnonzero(useless))).to_pylist())
+        ids = set(picked(rows["trip_id"], useless))
         text = counted(int(useless.sum()), "row")
         yield Finding(
             "dropped",
@@ -114,7 +113,7 @@ def _runs(blocks: Array, trips: Any, files: FeedFiles) -> tuple[Array, Array]:
     """Trip and start of every run of the blocks (trip, start, end, headway, exact)."""
     trip, start_s, end_s, headway_s, exact = blocks.T
     window_s = np.minimum(headway_s, end_s - start_s)
-    ids = trips.take(pa.array(trip)).to_pylist()
+    ids = picked(trips, trip)
     draw = np.array(
         [zlib.crc32(f"{one}|{start}".encode()) for one, start in zip(ids, start_s, strict=True)],
         dtype=np.int64,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from geoaccess.load.gtfs_clock import BLANK
+from geoaccess.load.gtfs_columns import picked
 from geoaccess.load.gtfs_misplaced import Box, misplaced
 from geoaccess.load.gtfs_report import Finding, counted, listed
 from geoaccess.load.gtfs_stops import (
@@ -200,7 +200,7 @@ def _forwards(calls: Calls, trips: Any) -> tuple[Calls, Array, list[Finding]]:
         (late, f"whose times run backwards by up to {MOST_LIFT_S // 60} minutes set right"),
     ):
         if len(numbers):
-            names = listed(trips.take(pa.array(numbers)).to_pylist())
+            names = listed(picked(trips, numbers))
             text = f"{counted(len(numbers), 'trip')} {what}: {names}"
             findings.append(Finding("repaired", text))
     return replace(calls, arrival_s=arrival_s, departure_s=departure_s), bad, findings
@@ -241,5 +241,5 @@ def _dropped(bad: dict[str, Array], trips: Any) -> Iterator[Finding]:
         numbers = numbers[~counted_before[numbers]]
         counted_before[numbers] = True
         if len(numbers):
-            names = listed(trips.take(pa.array(numbers)).to_pylist())
+            names = listed(picked(trips, numbers))
             yield Finding("dropped", f"{counted(len(numbers), 'trip')} {reason} dropped: {names}")

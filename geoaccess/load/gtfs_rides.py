@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from geoaccess.errors import Fault, FeedError
 from geoaccess.load.gtfs_blocks import Runs, next_runs
 from geoaccess.load.gtfs_calendar import runs_on
+from geoaccess.load.gtfs_columns import picked
 from geoaccess.load.gtfs_feed import Feed
 from geoaccess.load.gtfs_journeys import DAY_S, Journeys, build_journeys
 from geoaccess.load.gtfs_misplaced import Box
@@ -93,19 +93,19 @@ def rides_around(
     active = np.stack([active_trips(feed, date + dt.timedelta(days=day)) for day in SERVICE_DAYS])
     wanted = np.logical_or.reduce(active)
     journeys, stop_times, findings = read_journeys(feed, wanted, near)
-    if active[1].any() and not journeys.calls[active[1]].any():
+    tagged, tagging = _on_demand_trips(feed, journeys, active)
+    findings += tagging
+    running = active & ~tagged if on_demand == "exclude" else active
+    if active[1].any() and not journeys.calls[running[1]].any():
+        why = sentences(findings, "dropped") or "all are on-demand service"
         raise FeedError(
             Fault(
-                f"no trip on {date} can be ridden: {sentences(findings, 'dropped')}",
+                f"no trip on {date} can be ridden: {why}",
                 feed.files.label,
                 remedy="mend the feed or fetch it again",
             )
         )
-    tagged, tagging = _on_demand_trips(feed, journeys, active)
-    findings += tagging
-    if on_demand == "exclude":
-        active = active & ~tagged
-    runs = _runs(feed, journeys, active, shifts_s)
+    runs = _runs(feed, journeys, running, shifts_s)
     where = unit_vectors(feed.stops.lon, feed.stops.lat)
     follows, joining = next_runs(runs, feed.trips.block, feed.transfers.in_seat, where)
     calls = journeys.calls[runs.trip]
@@ -200,7 +200,7 @@ def _on_demand_trips(feed: Feed, journeys: Journeys, active: Array) -> tuple[Arr
             )
         )
     if len(everywhere):
-        names = listed(feed.routes.ids.take(pa.array(everywhere)).to_pylist())
+        names = listed(picked(feed.routes.ids, everywhere))
         findings.append(
             Finding(
                 "remark",
@@ -215,7 +215,7 @@ def _stations_called_at(feed: Feed, used: Array) -> list[Finding]:
     odd = used & (feed.stops.kind != PLATFORM)
     if not odd.any():
         return []
-    names = listed(feed.stops.ids.take(pa.array(np.flatnonzero(odd))).to_pylist())
+    names = listed(picked(feed.stops.ids, odd))
     text = f"{counted(int(odd.sum()), 'station or entrance', 'stations and entrances')} called at as a stop: {names}"
     return [Finding("remark", text)]
 
@@ -252,14 +252,13 @@ def _beyond(feed: Feed, journeys: Journeys, date: dt.date) -> list[Finding]:
 
 def _stop_table(feed: Feed, used: Array) -> pd.DataFrame:
     stops = feed.stops
-    chosen = pa.array(np.flatnonzero(used))
     parent = stops.parent[used]
-    names = np.array(["", *stops.ids.take(pa.array(parent[parent >= 0])).to_pylist()], dtype=object)
+    names = np.array(["", *picked(stops.ids, parent[parent >= 0])], dtype=object)
     place = np.where(parent >= 0, np.cumsum(parent >= 0), 0)
     return pd.DataFrame(
         {
-            "stop_id": stops.ids.take(chosen).to_pylist(),
-            "name": stops.name.take(chosen).to_pylist(),
+            "stop_id": picked(stops.ids, used),
+            "name": picked(stops.name, used),
             "lon": stops.lon[used],
             "lat": stops.lat[used],
             "parent_station": names[place].tolist(),
@@ -268,15 +267,14 @@ def _stop_table(feed: Feed, used: Array) -> pd.DataFrame:
 
 
 def _trip_table(feed: Feed, runs: Runs, follows: Array, tagged: Array) -> pd.DataFrame:
-    trip = pa.array(runs.trip)
     route = feed.trips.route[runs.trip]
     return pd.DataFrame(
         {
-            "trip_id": feed.trips.ids.take(trip).to_pylist(),
-            "route_id": feed.routes.ids.take(pa.array(route)).to_pylist(),
-            "line": feed.routes.line.take(pa.array(route)).to_pylist(),
+            "trip_id": picked(feed.trips.ids, runs.trip),
+            "route_id": picked(feed.routes.ids, route),
+            "line": picked(feed.routes.line, route),
             "mode": feed.routes.mode[route],
-            "headsign": feed.trips.headsign.take(trip).to_pylist(),
+            "headsign": picked(feed.trips.headsign, runs.trip),
             "service_day": runs.day,
             "next_trip": follows,
             "on_demand": tagged[runs.trip],

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from geoaccess.load.gtfs_columns import numbers, positions, unique_rows
+from geoaccess.load.gtfs_columns import numbers, picked, positions, unique_rows
 from geoaccess.load.gtfs_files import FeedFiles
 from geoaccess.load.gtfs_report import MODE_NAMES, Finding, counted, listed
 from geoaccess.load.gtfs_tables import Array, read_rows
@@ -74,13 +73,13 @@ def read_routes(files: FeedFiles, agencies: Any) -> tuple[Routes, list[Finding]]
     mode = _basic_modes(kind)
     unknown = mode < 0
     if unknown.any():
-        ids = rows["route_id"].take(pa.array(np.flatnonzero(unknown))).to_pylist()
+        ids = picked(rows["route_id"], unknown)
         text = f"{counted(len(ids), 'route')} of no known route_type taken for buses: {listed(ids)}"
         findings.append(Finding("repaired", text))
     orphan = (positions(rows["agency_id"], agencies) < 0) & (len(agencies) > 0)
     orphan &= pc.not_equal(rows["agency_id"], "").to_numpy(zero_copy_only=False)
     if orphan.any():
-        ids = rows["route_id"].take(pa.array(np.flatnonzero(orphan))).to_pylist()
+        ids = picked(rows["route_id"], orphan)
         text = (
             f"{counted(len(ids), 'route')} of an agency that agency.txt lacks kept: {listed(ids)}"
         )

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from geoaccess.load.gtfs_columns import numbers, positions, unique_rows
+from geoaccess.load.gtfs_columns import numbers, picked, positions, unique_rows
 from geoaccess.load.gtfs_files import FeedFiles
 from geoaccess.load.gtfs_report import Finding, counted, listed
 from geoaccess.load.gtfs_tables import Array, Rows, read_rows
@@ -70,7 +69,7 @@ def read_stops(files: FeedFiles) -> tuple[Stops, list[Finding]]:
     borrow = unusable & has_parent & ~np.isnan(lon[parent])
     lon[borrow], lat[borrow] = lon[parent[borrow]], lat[parent[borrow]]
     if borrow.any():
-        ids = rows["stop_id"].take(pa.array(np.flatnonzero(borrow))).to_pylist()
+        ids = picked(rows["stop_id"], borrow)
         text = f"{counted(len(ids), 'stop')} without a place put at their station: {listed(ids)}"
         findings.append(Finding("repaired", text))
     stops = Stops(rows["stop_id"], rows["stop_name"], lon, lat, kind, parent)
@@ -86,7 +85,7 @@ def without_places(stops: Stops, misplaced: Array) -> Stops:
 
 def quarantine_finding(stops: Stops, chosen: Array, why: str) -> Finding:
     """Sentence that lists stops in quarantine (mask `chosen`)."""
-    ids = stops.ids.take(pa.array(np.flatnonzero(chosen))).to_pylist()
+    ids = picked(stops.ids, chosen)
     many = counted(len(ids), "stop")
     return Finding("quarantined", f"{many} {why}: {listed(ids, _QUARANTINE_LISTED)}")
 
@@ -116,7 +115,7 @@ def parent_distance_m(stops: Stops) -> Array:
 def _far_parents(stops: Stops) -> Iterator[Finding]:
     far = parent_distance_m(stops) > STATION_REACH_M
     if far.any():
-        ids = stops.ids.take(pa.array(np.flatnonzero(far))).to_pylist()
+        ids = picked(stops.ids, far)
         yield Finding(
             "remark",
             f"{counted(len(ids), 'stop')} more than {STATION_REACH_M / 1000:g} km from their station, whose "
@@ -128,7 +127,7 @@ def _orphans(rows: Rows, parent: Array) -> Iterator[Finding]:
     named = pc.not_equal(rows["parent_station"], "").to_numpy(zero_copy_only=False)
     lost = named & (parent < 0)
     if lost.any():
-        ids = rows["stop_id"].take(pa.array(np.flatnonzero(lost))).to_pylist()
+        ids = picked(rows["stop_id"], lost)
         text = (
             f"{counted(len(ids), 'stop')} with a parent_station that stops.txt lacks: {listed(ids)}"
         )

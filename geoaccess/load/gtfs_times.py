@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geoaccess.load.gtfs_clock import UNREADABLE, seconds
-from geoaccess.load.gtfs_columns import numbers, positions
+from geoaccess.load.gtfs_columns import numbers, picked, positions
 from geoaccess.load.gtfs_files import FeedFiles
 from geoaccess.load.gtfs_report import Finding, counted, listed
 from geoaccess.load.gtfs_tables import Array, Rows, stream_rows
@@ -87,7 +87,7 @@ def read_calls(
         lost = trip < 0
         if lost.any():
             rows_unknown += int(lost.sum())
-            unknown.update(pc.unique(rows["trip_id"].filter(pa.array(lost))).to_pylist())
+            unknown.update(picked(rows["trip_id"], lost))
         keep = wanted[trip] & ~lost if len(wanted) else ~lost
         if keep.any():
             kept = rows if keep.all() else rows.take(keep)
@@ -97,7 +97,7 @@ def read_calls(
             off = part.stop < 0
             if off.any():
                 at_unknown += int(off.sum())
-                unknown_stops.update(pc.unique(kept["stop_id"].filter(pa.array(off))).to_pylist())
+                unknown_stops.update(picked(kept["stop_id"], off))
     if rows_unknown:
         text = counted(rows_unknown, "stop time")
         findings.append(
@@ -216,7 +216,7 @@ def _without_ties(calls: Calls, trips: Any) -> tuple[Calls, Array, list[Finding]
     given_up = np.unique(calls.trip[unclear])
     solved = np.setdiff1d(np.unique(calls.trip[tie]), given_up)
     if len(solved):
-        names = listed(trips.take(pa.array(solved)).to_pylist())
+        names = listed(picked(trips, solved))
         text = f"{counted(len(solved), 'trip')} with one stop_sequence twice put in order of time: {names}"
         findings.append(Finding("repaired", text))
     return calls.take(~np.isin(calls.trip, given_up)), given_up, findings

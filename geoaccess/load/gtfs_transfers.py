@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from geoaccess.errors import Fault, FeedError
-from geoaccess.load.gtfs_columns import numbers, positions
+from geoaccess.load.gtfs_columns import numbers, picked, positions
 from geoaccess.load.gtfs_files import FeedFiles
 from geoaccess.load.gtfs_report import Finding, counted, listed
 from geoaccess.load.gtfs_stops import STATION_REACH_M, Stops, parent_distance_m
@@ -107,7 +106,7 @@ def _rules(
             Finding("repaired", f"{text} that are no time up to a day taken as not given")
         )
     texts = {
-        f"{end}_{what}": rows[f"{end}_{what}_id"].filter(pa.array(chosen)).to_pylist()
+        f"{end}_{what}": picked(rows[f"{end}_{what}_id"], chosen)
         for what in ("route", "trip")
         for end in ("from", "to")
     }

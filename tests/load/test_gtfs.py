@@ -95,7 +95,7 @@ def test_trap_calendar_dates_only(tmp_path: Path) -> None:
     assert timetable.trips["service_day"].tolist() == [0, 0]
     report = timetable.feeds.iloc[0]
     assert (report["first_date"], report["last_date"]) == (dt.date(2026, 3, 3), dt.date(2026, 3, 5))
-    with pytest.raises(FeedError, match="no trip runs on 2026-03-04.*2026-03-03 and 2026-03-05"):
+    with pytest.raises(FeedError, match=r"no trip runs on 2026-03-04.*2026-03-03 and 2026-03-05"):
         load(tmp_path, "2026-03-04", calendar=None, calendar_dates=dates)
 
 
@@ -256,7 +256,10 @@ def test_without_a_time_zone_days_have_24_hours(tmp_path: Path) -> None:
 
 
 def test_several_feeds_have_their_ids_named_after_them(tmp_path: Path) -> None:
-    stops = "stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station\nS,S,52,4.35,1,\nA,A,52,4.35,,S\nD,D,52,4.38,,\n"
+    stops = (
+        "stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station\n"
+        "S,S,52,4.35,1,\nA,A,52,4.35,,S\nD,D,52,4.38,,\n"
+    )
     transfers = "from_stop_id,to_stop_id,transfer_type,from_trip_id,from_route_id\nA,D,3,T1,R\n"
     one = write_feed(tmp_path / "x" / "gtfs.zip", small_feed())
     trips = "route_id,service_id,trip_id,block_id\nR,daily,T1,b\nR,daily,T2,b\n"

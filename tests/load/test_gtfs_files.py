@@ -54,7 +54,7 @@ def test_a_nested_zip_is_refused(tmp_path: Path) -> None:
 
 
 def test_no_feed_at_all(tmp_path: Path) -> None:
-    with pytest.raises(FeedError, match="no such file"):
+    with pytest.raises(FeedError, match="is no file and no folder"):
         load_timetable(tmp_path / "none.zip", DAY)
     with pytest.raises(FeedError, match="holds no GTFS feed"):
         load_timetable(write_feed(tmp_path / "a.zip", {"readme.txt": "hello"}), DAY)

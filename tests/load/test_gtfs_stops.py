@@ -180,7 +180,10 @@ def test_stations_are_parents_and_platforms_are_stops(tmp_path: Path) -> None:
 
 
 def test_a_trip_that_calls_at_a_station_itself_is_accepted(tmp_path: Path) -> None:
-    stop_times = f"{HEADER}\nT1,8:00:00,8:00:00,S,1\nT1,8:08:00,8:08:00,C,2\nT2,8:00:00,8:00:00,Z,1\nT2,8:08:00,8:08:00,C,2\n"
+    stop_times = (
+        f"{HEADER}\nT1,8:00:00,8:00:00,S,1\nT1,8:08:00,8:08:00,C,2\n"
+        "T2,8:00:00,8:00:00,Z,1\nT2,8:08:00,8:08:00,C,2\n"
+    )
     timetable = load(tmp_path, stops=STATION, stop_times=stop_times)
     assert timetable.stops["stop_id"].tolist() == ["C", "S", "Z"]
     assert timetable.stops["parent_station"].tolist() == ["", "", "S"]

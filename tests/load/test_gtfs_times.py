@@ -55,7 +55,14 @@ def test_clock_reads_every_second(second: int, short: bool) -> None:
         *((wrong, UNREADABLE) for wrong in ("8h05", "noon", "-1:00:00", "08:60:00", "08:00:60")),
         *(
             (wrong, UNREADABLE)
-            for wrong in ("08-05-00", "999:00:00", "8:05:00.5", "080500", "٠٨:٠٥:٠٠", ":::::::")
+            for wrong in (
+                "08-05-00",
+                "999:00:00",
+                "8:05:00.5",
+                "080500",
+                "\u0660\u0668:05:00",
+                ":::::::",
+            )
         ),
     ],
 )
@@ -237,7 +244,10 @@ def test_repeated_rows_count_once(tmp_path: Path) -> None:
 
 
 def test_duplicate_trips_and_routes(tmp_path: Path) -> None:
-    trips = "route_id,service_id,trip_id,trip_headsign\nR,daily,T1,b\nR,daily,T2,x\nR,daily,T1,a\nR,daily,T2,x\n,daily,,\n"
+    trips = (
+        "route_id,service_id,trip_id,trip_headsign\n"
+        "R,daily,T1,b\nR,daily,T2,x\nR,daily,T1,a\nR,daily,T2,x\n,daily,,\n"
+    )
     routes = "route_id,route_short_name,route_type\nR,2,3\nR,1,3\n"
     for order in (1, -1):
         shuffled = (
@@ -339,6 +349,8 @@ def test_trips_that_can_only_be_booked_and_types_that_say_so_are_tagged(tmp_path
     timetable = load_timetable(write_feed(tmp_path / "feed", feed), DAY)
     assert timetable.trips["on_demand"].tolist() == [True, True]
     assert timetable.board.tolist() == [False, False, True, True]
+    with pytest.raises(FeedError, match="all are on-demand service"):
+        load_timetable(tmp_path / "feed", DAY, on_demand="exclude")
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,10 @@ def test_a_rule_for_platforms_goes_before_one_for_the_station(tmp_path: Path) ->
 
 
 def test_of_two_rules_for_the_same_stops_the_stricter_one_counts(tmp_path: Path) -> None:
-    transfers = "from_stop_id,to_stop_id,transfer_type,min_transfer_time\nA,B,2,60\nA,B,2,90\nC,D,2,60\nC,D,3,\nA,B,2,90\n"
+    transfers = (
+        "from_stop_id,to_stop_id,transfer_type,min_transfer_time\n"
+        "A,B,2,60\nA,B,2,90\nC,D,2,60\nC,D,3,\nA,B,2,90\n"
+    )
     timetable = load(tmp_path, transfers=transfers)
     assert rules(timetable) == [("A", "B", 2, 90), ("C", "D", 3, -1)]
     assert (
@@ -139,7 +142,10 @@ def test_unknown_types_and_absurd_times(tmp_path: Path) -> None:
 
 
 def test_rules_about_stops_without_service_are_left_out(tmp_path: Path) -> None:
-    stop_times = f"{HEADER}\nT2,8:00:00,8:00:00,A,1\nT2,8:05:00,8:05:00,D,2\nT1,8:00:00,8:00:00,A,1\nT1,8:05:00,8:05:00,D,2\n"
+    stop_times = (
+        f"{HEADER}\nT2,8:00:00,8:00:00,A,1\nT2,8:05:00,8:05:00,D,2\n"
+        "T1,8:00:00,8:00:00,A,1\nT1,8:05:00,8:05:00,D,2\n"
+    )
     timetable = load(
         tmp_path,
         stop_times=stop_times,
