@@ -6,6 +6,7 @@ import ast
 import contextlib
 import math
 import operator
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -113,8 +114,19 @@ def read_graphml(path: Path) -> Streets:
     import networkx as nx
 
     try:
-        graph = nx.read_graphml(path)
-    except (SyntaxError, ValueError, KeyError, TypeError, OSError, nx.NetworkXException) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # keys without a type are read as text, as they should be
+            graph = nx.read_graphml(path)
+    except (
+        SyntaxError,
+        ValueError,
+        LookupError,
+        TypeError,
+        OSError,
+        nx.NetworkXException,
+    ) as error:
         raise StreetsError(
             Fault(
                 f"cannot be read as GraphML: {error}",

@@ -169,7 +169,8 @@ def _stretched(metres: Array, line: Array, stated_m: Array | None) -> Array:
     drawn = np.bincount(line, metres, minlength=len(stated_m))
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = stated_m / drawn
-    factor[~(np.isfinite(factor) & (factor > 1.0 + STATED_LENGTH_MARGIN))] = 1.0
+    believed = (factor > 1.0 + STATED_LENGTH_MARGIN) & (stated_m <= np.pi * EARTH_RADIUS_M)
+    factor[~(believed & np.isfinite(factor))] = 1.0
     stretched: Array = metres * factor[line]
     return stretched
 

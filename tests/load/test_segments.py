@@ -92,7 +92,8 @@ def test_parallel_edges_of_other_length_both_stay() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated_m", "length_cm"), [(np.nan, 6846), (0.07, 6846), (68.461, 6846), (70.0, 7000)]
+    ("stated_m", "length_cm"),
+    [(np.nan, 6846), (0.07, 6846), (68.461, 6846), (70.0, 7000), (1e9, 6846)],
 )
 def test_a_stated_length_counts_where_it_is_longer(stated_m: float, length_cm: int) -> None:
     streets = build_streets(lines_of([[0, 1]], stated_m=[stated_m]), "x")
