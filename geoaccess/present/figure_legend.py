@@ -1,0 +1,232 @@
+"""The legend and the list of worst places on the printed sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geoaccess.present import classes, findings
+from geoaccess.present.classes import HATCH, SHARE_CLASSES, SHARE_NO_DATA, TIME_CLASSES
+from geoaccess.present.figure_panel import (
+    HATCHES,
+    POINTS_PER_PIXEL,
+    scatter_practices,
+    scatter_sites,
+)
+from geoaccess.present.figure_text import POINTS_PER_INCH, cut, text_width, write
+from geoaccess.present.text import minutes_words, number, say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from geoaccess.present.regions import Bounds
+    from geoaccess.study import Result
+
+SIZE = 7.5
+#: height of a row of a list in inches
+ROW = 0.165
+AREAS_LISTED = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column of the sheet in which one inch is one unit of its axes."""
+
+    sheet: Figure
+    axes: Axes
+    left: float
+    right: float
+    bottom: float
+    language: str
+
+    def say(self, key: str, **values: str) -> str:
+        """Words of a key in the language of the sheet."""
+        return say(self.language, key, **values)
+
+    def heading(self, top: float, key: str) -> float:
+        """Write a heading and return where it ends."""
+        box = (self.left, top - 0.06, self.right - self.left)
+        return write(self.sheet, self.say(key), box, size=8, lines=2, weight="bold") - 0.03
+
+    def text(self, x: float, y: float, words: str, **style: Any) -> None:
+        """Write words with their middle at a height."""
+        self.axes.text(x, y, words, fontsize=SIZE, va="center_baseline", parse_math=False, **style)
+
+    def note(self, top: float, words: str) -> float:
+        """Write small grey text and return where it ends."""
+        box = (self.left, top, self.right - self.left)
+        return write(self.sheet, words, box, size=SIZE - 0.8, lines=2, color="#555555")
+
+
+def draw_legend(
+    sheet: Figure, result: Result, frame: Bounds, worst: np.ndarray[Any, np.dtype[np.int64]]
+) -> int:
+    """Draw classes with counts, sizes, shades and the worst places in a frame (inches).
+
+    Returns
+    -------
+    int
+        how many of the sites in ``worst`` found room in the list.
+    """
+    left, bottom, width, height = frame
+    wide, high = sheet.get_size_inches()
+    axes = sheet.add_axes((left / wide, bottom / high, width / wide, height / high))
+    axes.set(xlim=(left, left + width), ylim=(bottom, bottom + height))
+    axes.axis("off")
+    column = Column(sheet, axes, left, left + width, bottom, result.context.language)
+    top = _times(result, column, bottom + height + 0.05)
+    top = _sizes(result, column, top)
+    if len(result.areas):
+        top = _shades(result, column, top)
+        top = _worst_areas(result, column, top)
+    return _worst_sites(result, column, top, worst)
+
+
+def _times(result: Result, column: Column, top: float) -> float:
+    language, norm = column.language, result.context.norm_minutes
+    y = column.heading(top, "legend_times") - 0.06
+    persons_x, sites_x = column.right, column.right - 0.62
+    for x, key in ((sites_x, "head_sites"), (persons_x, "head_persons")):
+        column.text(x, y, say(language, key), ha="right", color="#555555")
+    lower_bounds = (0.0, *classes.TIME_BOUNDS)
+    for index, (sites, persons, _) in enumerate(findings.class_counts(result)):
+        y -= 0.175
+        lower = lower_bounds[index] if index < len(lower_bounds) else None
+        beyond = lower is None or lower >= norm
+        if lower == norm:
+            column.axes.plot(
+                [column.left, column.right], [y + 0.088] * 2, color="#1c1c1c", linewidth=1
+            )
+        place = np.array([[column.left + 0.1, y]])
+        scatter_sites(column.axes, place, np.array([4.8]), index=index, beyond=np.array([beyond]))
+        column.text(column.left + 0.26, y, say(language, TIME_CLASSES[index].code))
+        colour = "#1c1c1c" if sites else "#8a8a8a"
+        column.text(sites_x, y, number(sites, language), ha="right", color=colour)
+        column.text(persons_x, y, number(persons, language), ha="right", color=colour)
+    thick = say(language, "thick_line", norm=minutes_words(norm, language))
+    return column.note(y - 0.12, thick)
+
+
+def _sizes(result: Result, column: Column, top: float) -> float:
+    language, residents = column.language, result.sites["residents"]
+    most, count = classes.biggest(residents), len(residents)
+    top = column.heading(top, "legend_sizes")
+    x, lowest = column.left, top
+    if residents.notna().any():
+        for step in classes.size_steps(most):
+            pixels = float(classes.radii_of(np.array([float(step)]), most, count)[0])
+            radius = pixels * POINTS_PER_PIXEL / POINTS_PER_INCH
+            middle = top - 0.04 - classes.largest_radius(count) * POINTS_PER_PIXEL / POINTS_PER_INCH
+            lowest = 2 * middle - top
+            column.axes.scatter(
+                [x + radius], [middle], s=(2 * radius * POINTS_PER_INCH) ** 2, c="white",
+                edgecolors=classes.OUTLINE, linewidths=0.7,
+            )  # fmt: skip
+            words = number(step, language)
+            column.text(x + 2 * radius + 0.06, middle, words)
+            x += 2 * radius + 0.06 + text_width(words, SIZE) + 0.16
+    x, y = column.left, lowest - 0.1
+    if residents.isna().any():
+        unknown = np.array([[x + 0.07, y]])
+        scatter_sites(column.axes, unknown, np.array([np.nan]), index=0, beyond=np.array([False]))
+        column.text(x + 0.2, y, say(language, "size_unknown"))
+        x += 0.2 + text_width(say(language, "size_unknown"), SIZE) + 0.14
+    practices = say(language, "practice_symbol", count=number(len(result.practices), language))
+    if x + 0.2 + text_width(practices, SIZE) > column.right:
+        x, y = column.left, y - 0.17
+    scatter_practices(column.axes, np.array([[x + 0.07, y]]), 5)
+    column.text(x + 0.2, y, practices)
+    return y - 0.1
+
+
+def _shades(result: Result, column: Column, top: float) -> float:
+    language = column.language
+    y = column.heading(top, "legend_areas") - 0.14
+    index = classes.share_classes(result.areas["share_beyond"], result.areas["sites"])
+    step = (column.right - column.left + 0.06) / SHARE_NO_DATA
+    for k in range(SHARE_NO_DATA):
+        x = column.left + k * step
+        _shade(column.axes, x, y, step - 0.06, k)
+        words = say(language, f"share_{SHARE_CLASSES[k].code}")
+        column.text(x + (step - 0.06) / 2, y - 0.09, words, ha="center")
+    y -= 0.17
+    for k in range(SHARE_NO_DATA, len(SHARE_CLASSES)):
+        count = int((index == k).sum())
+        if count:
+            y -= 0.17
+            _shade(column.axes, column.left, y, 0.26, k)
+            key = f"share_{SHARE_CLASSES[k].code}"
+            column.text(
+                column.left + 0.34, y + 0.06, say(language, key, count=number(count, language))
+            )
+    return y - 0.03
+
+
+def _shade(axes: Axes, x: float, y: float, width: float, index: int) -> None:
+    from matplotlib.patches import Rectangle
+
+    share_class = SHARE_CLASSES[index]
+    size = (width, 0.12)
+    if share_class.mark == HATCH:
+        axes.add_patch(
+            Rectangle((x, y), *size, facecolor="white", edgecolor=classes.HATCH_LINE, linewidth=0, hatch=HATCHES[:4])
+        )  # fmt: skip
+    fill = "none" if share_class.mark else share_class.fill
+    axes.add_patch(
+        Rectangle((x, y), *size, facecolor=fill, edgecolor=classes.AREA_LINE, linewidth=0.7)
+    )
+
+
+def _rows_that_fit(column: Column, top: float, wanted: int, reserve: float) -> int:
+    """How many rows fit above ``reserve`` inches at the foot of the column, under a heading."""
+    return max(0, min(wanted, int((top - column.bottom - reserve - 0.3) / ROW)))
+
+
+def _worst_areas(result: Result, column: Column, top: float) -> float:
+    rows = findings.worst_areas(result)[:AREAS_LISTED]
+    rows = rows[: _rows_that_fit(column, top, len(rows), 1.2)]
+    names = findings.area_names(result.areas, column.language)
+    listed = [
+        (names[row], findings.area_words(result.areas.iloc[row], column.language, short=True))
+        for row in rows
+    ]
+    return _list(column, top, "worst_areas", listed, counted=False)
+
+
+def _worst_sites(
+    result: Result, column: Column, top: float, worst: np.ndarray[Any, np.dtype[np.int64]]
+) -> int:
+    count = _rows_that_fit(column, top, len(worst), 0.0)
+    names, hints = findings.site_names(result.sites), findings.site_hints(result, short=True)
+    residents = result.sites["residents"].to_numpy(dtype=float)
+    listed = []
+    for row in worst[:count].tolist():
+        persons = ""
+        if np.isfinite(residents[row]):
+            persons = (
+                f"{column.say('persons_short', count=number(residents[row], column.language))}, "
+            )
+        listed.append((names[row], persons + hints[row]))
+    _list(column, top, "worst_sites", listed, counted=True)
+    return count
+
+
+def _list(
+    column: Column, top: float, heading: str, rows: list[tuple[str, str]], *, counted: bool
+) -> float:
+    """Write a heading and rows of a bold name and a fact; ``counted`` numbers the rows."""
+    if not rows:
+        return top
+    y = column.heading(top, heading) + 0.07
+    left = column.left + (0.17 if counted else 0.0)
+    for place, (name, fact) in enumerate(rows, start=1):
+        y -= ROW
+        if counted:
+            column.text(column.left, y, str(place), fontweight="bold")
+        room = column.right - left - text_width(fact, SIZE) - 0.12
+        column.text(left, y, cut(name, room, SIZE, "bold"), fontweight="bold")
+        column.text(column.right, y, fact, ha="right")
+    return y - 0.11

@@ -1,0 +1,294 @@
+"""One map panel of the printed sheet: areas, streets, practices, sites, names and a scale bar, in metres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from geoaccess.present import classes
+from geoaccess.present.background import street_lines
+from geoaccess.present.classes import CROSS, HATCH, SHARE_CLASSES, TIME_CLASSES
+from geoaccess.present.figure_text import cut, text_width
+from geoaccess.present.findings import area_names
+from geoaccess.present.regions import scale_length, view_in_degrees
+from geoaccess.present.shapes import label_spots, polygons
+from geoaccess.present.text import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from geoaccess.present.regions import Bounds
+    from geoaccess.study import Result
+
+#: circles are drawn this much smaller than on the screen: a sheet is read from nearby
+POINTS_PER_PIXEL = 0.62
+#: more sites of a class than this are stored as an image in a PDF
+MANY = 2_000
+HATCHES = "///////"
+STREET_VERTICES, STREET_TOLERANCE_M = 250_000, 12.0
+#: opacity and width in points by `Streets.kind`: path, minor street, main road, ferry
+STREETS = ((0.13, 0.25), (0.2, 0.35), (0.34, 0.8), (0.3, 0.6))
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """Where a panel is drawn: its axes, what it shows in metres, the system of those, metres per inch."""
+
+    axes: Axes
+    view: Bounds
+    crs: str
+    metres_per_inch: float
+
+
+def draw_panel(
+    result: Result, canvas: Canvas, numbered: np.ndarray[Any, np.dtype[np.int64]]
+) -> None:
+    """Draw all layers of one panel; the sites in ``numbered`` get their place in that list beside them."""
+    axes, view = canvas.axes, canvas.view
+    axes.set(xlim=(view[0], view[2]), ylim=(view[1], view[3]), xticks=[], yticks=[])
+    axes.set_facecolor("#fafaf7")
+    for spine in axes.spines.values():
+        spine.set(color="#8a8a8a", linewidth=0.6)
+    _draw_areas(result, canvas)
+    _draw_streets(result, canvas)
+    _draw_names(result, canvas)
+    _draw_sites(result, canvas)
+    _draw_practices(result, canvas)
+    _draw_numbers(result, canvas, numbered)
+    _draw_scale(result, canvas)
+
+
+def scatter_sites(
+    axes: Axes,
+    xy: np.ndarray[Any, Any],
+    radius: np.ndarray[Any, Any],
+    *,
+    index: int,
+    beyond: Any,
+    zorder: float = 5.0,
+    sites: int = 0,
+) -> None:
+    """Draw sites of one class of travel time; a NaN radius is a site with unknown residents.
+
+    Parameters
+    ----------
+    axes : of the panel or of the legend.
+    xy : places (n, 2) in the units of ``axes``.
+    radius : (n,) points.
+    index : class, row of `TIME_CLASSES`.
+    beyond : (n,) which sites get the thick line of a site beyond the norm.
+    zorder : order of drawing.
+    sites : number of sites on the map; lines are thinner where there are many.
+    """
+    time_class = TIME_CLASSES[index]
+    unknown = np.isnan(radius)
+    small = classes.unknown_radius(sites) * POINTS_PER_PIXEL
+    size = (2 * np.where(unknown, small, radius)) ** 2
+    line = np.where(beyond, classes.OUTLINE_BEYOND, classes.OUTLINE)
+    thin, thick = classes.line_widths(sites)
+    width = np.where(beyond, thick, thin) * POINTS_PER_PIXEL
+    hatch = time_class.mark == HATCH
+    for rows, fill in ((~unknown, time_class.fill), (unknown, "#ffffff")):
+        if rows.any():
+            axes.scatter(
+                xy[rows, 0], xy[rows, 1], s=size[rows], c=fill, edgecolors=line[rows].tolist(),
+                linewidths=width[rows], zorder=zorder, hatch=HATCHES if hatch else None,
+                rasterized=len(xy) > MANY,
+            )  # fmt: skip
+    if unknown.any() and not hatch:
+        axes.scatter(
+            xy[unknown, 0], xy[unknown, 1], s=size[unknown] * 0.3, c=time_class.fill,
+            edgecolors="#444444", linewidths=0.3, zorder=zorder,
+        )  # fmt: skip
+    if time_class.mark == CROSS:
+        axes.scatter(
+            xy[:, 0], xy[:, 1], s=size * 0.22, c=time_class.ink, marker="x",
+            linewidths=np.sqrt(size) * 0.08 + 0.3, zorder=zorder + 0.01,
+        )  # fmt: skip
+
+
+def scatter_practices(axes: Axes, xy: np.ndarray[Any, Any], zorder: float) -> None:
+    """Draw practices: green squares with a plus."""
+    axes.scatter(
+        xy[:, 0], xy[:, 1], s=34, marker="s", c=classes.PRACTICE_FILL, edgecolors="white",
+        linewidths=0.6, zorder=zorder,
+    )  # fmt: skip
+    axes.scatter(
+        xy[:, 0], xy[:, 1], s=15, marker="+", c=classes.PRACTICE_INK, linewidths=1.1, zorder=zorder
+    )
+
+
+def points_xy(result: Result, table: str, crs: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Coordinates (n, 2) in ``crs`` of the sites or the practices."""
+    geometry = getattr(result, table).geometry.to_crs(crs)
+    xy: np.ndarray[Any, np.dtype[np.float64]] = shapely.get_coordinates(geometry.to_numpy())
+    return xy
+
+
+def _draw_areas(result: Result, canvas: Canvas) -> None:
+    from matplotlib.patches import PathPatch
+
+    areas = result.areas
+    index = classes.share_classes(areas["share_beyond"], areas["sites"])
+    for shape, k in zip(_shapes_in_view(result, canvas), index, strict=True):
+        path = _outline(shape)
+        if path is None:
+            continue
+        share_class = SHARE_CLASSES[k]
+        patch = PathPatch(path, facecolor=share_class.fill, edgecolor="none", zorder=1)
+        if share_class.mark == HATCH:
+            patch.set(hatch=HATCHES[:4], edgecolor=classes.HATCH_LINE, linewidth=0)
+        canvas.axes.add_patch(patch)
+        canvas.axes.add_patch(
+            PathPatch(path, facecolor="none", edgecolor=classes.AREA_LINE, linewidth=0.7, zorder=3)
+        )
+
+
+def _shapes_in_view(result: Result, canvas: Canvas) -> np.ndarray[Any, Any]:
+    """Areas in metres, cut off a little outside the view."""
+    west, south, east, north = canvas.view
+    more = 0.05 * (east - west)
+    shapes = result.areas.geometry.to_crs(canvas.crs).make_valid().to_numpy()
+    tolerance_m = canvas.metres_per_inch / 300
+    cut: np.ndarray[Any, Any] = shapely.clip_by_rect(
+        shapely.simplify(shapes, tolerance_m), west - more, south - more, east + more, north + more
+    )
+    return cut
+
+
+def _outline(shape: Any) -> Any:
+    """Path of a (multi)polygon with its holes; None if there is nothing of it."""
+    from matplotlib.path import Path
+
+    rings = [
+        shapely.get_coordinates(ring)
+        for polygon in shapely.orient_polygons(np.array(polygons(shape), dtype=object))
+        for ring in (polygon.exterior, *polygon.interiors)
+    ]
+    return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings)) if rings else None
+
+
+def _draw_streets(result: Result, canvas: Canvas) -> None:
+    from matplotlib.collections import LineCollection
+
+    found = street_lines(
+        result.background,
+        [view_in_degrees(canvas.view, canvas.crs)],
+        canvas.crs,
+        STREET_TOLERANCE_M,
+        STREET_VERTICES,
+    )
+    for lines in found:
+        opacity, width = STREETS[lines.kind]
+        canvas.axes.add_collection(
+            LineCollection(
+                lines.pieces(), colors=[(0.0, 0.0, 0.0, opacity)], linewidths=width, zorder=2, rasterized=True
+            ),
+            autolim=False,
+        )  # fmt: skip
+
+
+def _draw_names(result: Result, canvas: Canvas) -> None:
+    from matplotlib.patheffects import withStroke
+
+    west, south, east, north = canvas.view
+    shapes = shapely.intersection(
+        _shapes_in_view(result, canvas), shapely.box(west, south, east, north)
+    )
+    symbols = np.vstack([points_xy(result, t, canvas.crs) for t in ("sites", "practices")])
+    spots = label_spots(shapes, symbols)
+    names = area_names(result.areas, result.context.language)
+    for shape, (x, y), name in zip(shapes, spots, names, strict=True):
+        if not np.isfinite(x):
+            continue
+        low_x, low_y, high_x, high_y = np.array(shape.bounds) / canvas.metres_per_inch
+        shown = cut(name, 1.5, 7.5)
+        width = text_width(shown, 7.5)
+        if high_x - low_x < width * 1.05 or high_y - low_y < 0.2:
+            continue
+        half = 0.53 * width * canvas.metres_per_inch
+        canvas.axes.text(
+            min(max(x, west + half), east - half), y, shown, fontsize=7.5, color="#47415c",
+            ha="center", va="center", zorder=4, parse_math=False, clip_on=True,
+            path_effects=[withStroke(linewidth=2.2, foreground=(1, 1, 1, 0.85))],
+        )  # fmt: skip
+
+
+def _draw_sites(result: Result, canvas: Canvas) -> None:
+    sites = result.sites
+    xy = points_xy(result, "sites", canvas.crs)
+    radius = classes.radii(sites["residents"]) * POINTS_PER_PIXEL
+    beyond = classes.beyond_norm(sites["reason"])
+    index = classes.time_classes(sites["minutes"], sites["reason"])
+    for k in range(len(TIME_CLASSES)):
+        rows = np.flatnonzero(index == k)
+        rows = rows[np.argsort(-np.nan_to_num(radius[rows]), kind="stable")]
+        if len(rows):
+            scatter_sites(
+                canvas.axes,
+                xy[rows],
+                radius[rows],
+                index=k,
+                beyond=beyond[rows],
+                zorder=5 + k / 10,
+                sites=len(sites),
+            )
+
+
+def _draw_practices(result: Result, canvas: Canvas) -> None:
+    if len(result.practices):
+        scatter_practices(canvas.axes, points_xy(result, "practices", canvas.crs), 6)
+
+
+def _draw_numbers(
+    result: Result, canvas: Canvas, numbered: np.ndarray[Any, np.dtype[np.int64]]
+) -> None:
+    from matplotlib.patheffects import withStroke
+
+    west, south, east, north = canvas.view
+    radius = classes.radii(result.sites["residents"]) * POINTS_PER_PIXEL
+    xy = points_xy(result, "sites", canvas.crs)
+    for place, row in enumerate(numbered.tolist(), start=1):
+        x, y = xy[row]
+        if west < x < east and south < y < north:
+            away = 0.72 * np.nan_to_num(radius[row], nan=3.0) + 1
+            canvas.axes.annotate(
+                str(place), (x, y), xytext=(away, away), textcoords="offset points", fontsize=8,
+                fontweight="bold", zorder=8, annotation_clip=True,
+                path_effects=[withStroke(linewidth=2.4, foreground="white")],
+            )  # fmt: skip
+
+
+def _draw_scale(result: Result, canvas: Canvas) -> None:
+    from matplotlib.patches import Rectangle
+
+    west, south, east, _ = canvas.view
+    length = scale_length(east - west)
+    language = result.context.language
+    label = (
+        f"{number(length / 1000, language)} km"
+        if length >= 1000
+        else f"{number(length, language)} m"
+    )
+    inch = canvas.metres_per_inch
+    x, y = west + 0.12 * inch, south + 0.10 * inch
+    canvas.axes.add_patch(
+        Rectangle(
+            (x - 0.06 * inch, y - 0.05 * inch), length + 0.12 * inch, 0.25 * inch,
+            facecolor="white", alpha=0.85, edgecolor="none", zorder=9,
+        )
+    )  # fmt: skip
+    tick = 0.05 * inch
+    canvas.axes.plot(
+        [x, x, x + length, x + length],
+        [y + tick, y, y, y + tick],
+        color="#1c1c1c",
+        linewidth=1,
+        zorder=10,
+    )
+    canvas.axes.text(
+        x + length / 2, y + 0.03 * inch, label, fontsize=7, ha="center", va="bottom", zorder=10
+    )

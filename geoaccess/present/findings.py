@@ -1,0 +1,295 @@
+"""What a result says: the title, the sub-line, the remarks, one sentence per site, the worst places."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geoaccess.present.classes import (
+    NO_DATA,
+    TIME_CLASSES,
+    UNREACHABLE,
+    beyond_norm,
+    rounded_minutes,
+    time_classes,
+)
+from geoaccess.present.text import (
+    DASH,
+    date_words,
+    knows,
+    minutes_words,
+    number,
+    percent,
+    plain,
+    say,
+)
+
+if TYPE_CHECKING:
+    from geoaccess.study import Context, Result
+
+#: area_id of the row that counts the sites outside every area
+OUTSIDE = "-"
+
+
+def title(result: Result) -> str:
+    """State the finding in one sentence: how many people cannot get to a GP within the norm.
+
+    Counts housing sites instead where numbers of residents cannot tell: none are known at all, or only
+    sites with unknown residents are beyond the norm.
+    """
+    totals, context = result.totals, result.context
+    language = context.language
+    if not totals.sites:
+        return say(language, "no_sites_at_all")
+    norm = minutes_words(context.norm_minutes, language)
+    means = say(language, "means_transit")
+    if not context.transit:
+        norm, means = say(language, "norm_walk", norm=norm), ""
+    persons = totals.residents > 0 and (totals.residents_beyond > 0 or not totals.sites_beyond)
+    beyond: float = totals.residents_beyond if persons else totals.sites_beyond
+    total: float = totals.residents if persons else totals.sites
+    if not totals.sites_beyond:
+        key = "no_persons" if persons else "no_sites_beyond"
+    elif persons and beyond == total:
+        key = "all_persons"
+    else:
+        key = "some_persons" if persons else "some_sites"
+    return say(
+        language,
+        key,
+        beyond=number(beyond, language),
+        total=number(total, language),
+        share=percent(beyond / total, language),
+        can=say(language, "can_one" if round(beyond) == 1 else "can_more"),
+        norm=norm,
+        means=means,
+    )
+
+
+def percentile_words(context: Context) -> str:
+    """Say which of the travel times of the window is shown."""
+    if context.percentile == 50:
+        return say(context.language, "median")
+    shown = number(context.percentile, context.language, 1)
+    return say(context.language, "percentile", percentile=shown)
+
+
+def subtitle(context: Context) -> str:
+    """Say what was measured: measure, day, time window, percentile and walking limits."""
+    language = context.language
+    limits = say(
+        language,
+        "limits",
+        speed=number(context.walk_kmh, language, 1),
+        walk=minutes_words(context.max_walk_min, language),
+        longest=minutes_words(context.max_minutes, language),
+    )
+    departure = say(
+        language,
+        "departure",
+        date=date_words(context.date, language, weekday=True),
+        start=context.window[0],
+        end=context.window[1],
+    )
+    measure = say(language, "measure_transit" if context.transit else "measure_walk")
+    return " · ".join((measure, departure, percentile_words(context), limits))
+
+
+def remarks(result: Result) -> list[str]:
+    """Sentences a reader of the title must know: unknown residents, sites without data."""
+    language = result.context.language
+    found = []
+    for key, count in (
+        ("remark_unknown", result.totals.sites_unknown_residents),
+        ("remark_not_linked", int((result.sites["reason"] == "not_linked").sum())),
+    ):
+        if count == 1:
+            found.append(say(language, f"{key}_one"))
+        elif count:
+            found.append(say(language, key, count=number(count, language)))
+    return found
+
+
+def source_line(context: Context) -> str:
+    """Name sources, reference date and who worked on them, as the foot of a map must."""
+    version = plain(context.versions.get("geoaccess"))
+    return say(
+        context.language,
+        "source",
+        sources="; ".join(plain(source).rstrip(".") for source in context.sources) or DASH,
+        date=date_words(context.date, context.language),
+        version=f" {version}" if version else "",
+        made_on=date_words(context.made_on, context.language),
+    )
+
+
+def made_up_line(context: Context) -> str:
+    """Warn that the data are made up; empty for real data."""
+    if not context.made_up:
+        return ""
+    language = context.language
+    return f"{say(language, 'made_up')} {DASH} {say(language, 'made_up_more')}"
+
+
+def residents_words(residents: float, language: str) -> str:
+    """Write a number of residents ("1 bewoner", "aantal bewoners onbekend")."""
+    if not math.isfinite(residents):
+        return say(language, "residents_unknown")
+    if residents == 1:
+        return say(language, "residents_one")
+    return say(language, "residents_more", count=number(residents, language))
+
+
+def reason_words(reason: str, language: str) -> str:
+    """Write a reason code in words; a code unknown here is shown as it is."""
+    return say(language, reason) if knows(reason) else reason
+
+
+def site_names(sites: pd.DataFrame) -> list[str]:
+    """Return a readable name for every site: its own, or else its id."""
+    names = sites["name"] if "name" in sites else [None] * len(sites)
+    return [plain(name) or plain(key) for name, key in zip(names, sites["site_id"], strict=True)]
+
+
+def site_sentences(result: Result) -> list[str]:
+    """Say for every site in one plain sentence how far the nearest GP is, or why there is no answer."""
+    sites, context = result.sites, result.context
+    language = context.language
+    shown = rounded_minutes(
+        sites["minutes"].to_numpy(dtype=float), context.norm_minutes, 0
+    ).tolist()
+    way = "transit" if context.transit else "walk"
+    fixed = {
+        "travel": say(language, f"travel_{way}"),
+        "how": say(language, f"how_{way}"),
+        "norm": minutes_words(context.norm_minutes, language),
+        "longest": minutes_words(context.max_minutes, language),
+        "begin": context.window[0],
+        "end": context.window[1],
+        "percentile": percentile_words(context),
+    }
+    sentences = []
+    for name, residents, minutes, practice, reason in zip(
+        site_names(sites),
+        sites["residents"].to_numpy(dtype=float),
+        shown,
+        _nearest_names(sites, language),
+        sites["reason"],
+        strict=True,
+    ):
+        start = say(
+            language, "from_site", name=name, residents=residents_words(residents, language)
+        )
+        key = f"site_{reason}"
+        sentences.append(
+            say(
+                language,
+                key if knows(key) else "site_other",
+                start=start,
+                practice=practice,
+                minutes=minutes_words(minutes, language),
+                reason=reason_words(str(reason), language),
+                **fixed,
+            )
+        )
+    return sentences
+
+
+def _nearest_names(sites: pd.DataFrame, language: str) -> list[str]:
+    names = []
+    for name, key in zip(sites["practice_name"], sites["practice_id"], strict=True):
+        shown = plain(name)
+        if not shown and plain(key):
+            shown = say(language, "a_practice", id=plain(key))
+        names.append(shown or say(language, "unnamed_practice"))
+    return names
+
+
+def class_counts(result: Result) -> list[tuple[int, float, int]]:
+    """Sites, known residents and sites with unknown residents of every class in `TIME_CLASSES`."""
+    index = time_classes(result.sites["minutes"], result.sites["reason"])
+    residents = result.sites["residents"].to_numpy(dtype=float)
+    counts = []
+    for number_of_class in range(len(TIME_CLASSES)):
+        inside = residents[index == number_of_class]
+        counts.append((len(inside), float(np.nansum(inside)), int(np.isnan(inside).sum())))
+    return counts
+
+
+def area_names(areas: pd.DataFrame, language: str) -> list[str]:
+    """Return a readable name for every area: its own, or else its code."""
+    outside = say(language, "outside_areas")
+    return [
+        outside if key == OUTSIDE else plain(name) or plain(key)
+        for name, key in zip(areas["name"], areas["area_id"], strict=True)
+    ]
+
+
+def worst_areas(result: Result) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Row numbers of the areas with anyone beyond the norm, most people first."""
+    areas = result.areas
+    order = pd.DataFrame(
+        {
+            "persons": areas["residents_beyond"].fillna(0.0).to_numpy(dtype=float),
+            "sites": areas["sites_beyond"].to_numpy(dtype=float),
+            "key": areas["area_id"].astype(str).to_numpy(),
+        }
+    ).sort_values(["persons", "sites", "key"], ascending=[False, False, True], kind="stable")
+    return order.index[order["sites"].to_numpy() > 0].to_numpy(dtype=np.int64)
+
+
+def worst_sites(result: Result) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Row numbers of the sites beyond the norm, most residents first, then the longest time."""
+    sites = result.sites
+    order = pd.DataFrame(
+        {
+            "residents": sites["residents"].fillna(0.0).to_numpy(dtype=float),
+            "minutes": sites["minutes"].fillna(math.inf).to_numpy(dtype=float),
+            "key": sites["site_id"].astype(str).to_numpy(),
+        }
+    ).sort_values(["residents", "minutes", "key"], ascending=[False, False, True], kind="stable")
+    return order.index[beyond_norm(sites["reason"])[order.index]].to_numpy(dtype=np.int64)
+
+
+def site_hints(result: Result, *, short: bool = False) -> list[str]:
+    """Shortest answer for every site: its minutes, or why there are none."""
+    context = result.context
+    language = context.language
+    minutes = rounded_minutes(
+        result.sites["minutes"].to_numpy(dtype=float), context.norm_minutes, 0
+    )
+    index = time_classes(result.sites["minutes"], result.sites["reason"])
+    hints = []
+    for value, k, reason in zip(minutes.tolist(), index, result.sites["reason"], strict=True):
+        if k in (UNREACHABLE, NO_DATA):
+            words = say(language, TIME_CLASSES[k].code)
+            hints.append(words if short else reason_words(str(reason), language))
+        elif short:
+            hints.append(say(language, "minutes_short", count=number(value, language)))
+        else:
+            hints.append(minutes_words(value, language))
+    return hints
+
+
+def area_words(area: pd.Series, language: str, *, short: bool = False) -> str:
+    """Write how many people in an area are beyond the norm ("120 van 400 personen (30%)")."""
+    residents = float(area["residents"])
+    if math.isfinite(residents) and residents > 0:
+        return say(
+            language,
+            "of_persons_short" if short else "of_persons",
+            beyond=number(float(area["residents_beyond"]), language),
+            total=number(residents, language),
+            share=percent(float(area["share_beyond"]), language),
+        )
+    if not area["sites"]:
+        return say(language, "of_no_sites")
+    return say(
+        language,
+        "of_sites_short" if short else "of_sites",
+        beyond=number(int(area["sites_beyond"]), language),
+        total=number(int(area["sites"]), language),
+    )

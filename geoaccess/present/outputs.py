@@ -1,0 +1,105 @@
+"""Every file of a run, written so that none is ever half there."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geoaccess.errors import Fault, ProjectError
+from geoaccess.present.csvs import write_areas_csv, write_sites_csv
+from geoaccess.present.findings import made_up_line, subtitle, title
+from geoaccess.present.geopackage import write_geopackage
+from geoaccess.present.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from geoaccess.study import Result
+
+FILES = (
+    "sites.csv",
+    "areas.csv",
+    "travel_times.parquet",
+    "result.gpkg",
+    "result.xlsx",
+    "map.html",
+    "map.png",
+    "map.pdf",
+)
+
+
+def write_outputs(result: Result, folder: Path | str, tiles: str | None = None) -> list[Path]:
+    """Write sites.csv, areas.csv, travel_times.parquet, result.gpkg, result.xlsx, map.html, map.png, map.pdf.
+
+    All files are made under a temporary name beside their place and take it only when every one of them is
+    finished, so that an error leaves what was there before.
+
+    Parameters
+    ----------
+    result : measures of a study.
+    folder : made if it is not there.
+    tiles : background map from the internet for map.html, as in `make_map`; none by default.
+
+    Returns
+    -------
+    list of Path
+        the files, in the order above.
+
+    Raises
+    ------
+    ProjectError
+        where the folder or a file in it cannot be written, for instance because it is open in Excel.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as room:
+            _write_all(result, Path(room), tiles)
+            for name in FILES:
+                os.replace(Path(room) / name, folder / name)  # noqa: PTH105  names both in its errors
+    except (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+        raise ProjectError(
+            Fault(
+                f"cannot be written ({error.strerror})",
+                str(error.filename2 or error.filename or folder),
+                remedy="close the file where it is open, or choose another output folder",
+            )
+        ) from error
+    return [folder / name for name in FILES]
+
+
+def _write_all(result: Result, room: Path, tiles: str | None) -> None:
+    # matplotlib is only loaded once it is needed
+    from geoaccess.present.figure import make_figure, write_pdf, write_png
+    from geoaccess.present.map import make_map
+
+    write_sites_csv(result, room / "sites.csv")
+    write_areas_csv(result, room / "areas.csv")
+    write_times(result, room / "travel_times.parquet")
+    write_geopackage(result, room / "result.gpkg")
+    write_workbook(result, room / "result.xlsx")
+    make_map(result, tiles).save(room / "map.html")
+    sheet = make_figure(result)
+    write_png(sheet, room / "map.png")
+    write_pdf(sheet, room / "map.pdf", title(result))
+
+
+def write_times(result: Result, path: Path) -> None:
+    """Write travel_times.parquet: reachable pairs only, with what they mean in the metadata of the file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    context = result.context
+    about = {
+        "title": title(result),
+        "measure": subtitle(context),
+        "date": context.date.isoformat(),
+        "window": list(context.window),
+        "sources": list(context.sources),
+    }
+    if context.made_up:
+        about["label"] = made_up_line(context)
+    table = pa.Table.from_pandas(result.times, preserve_index=False)
+    metadata = {**(table.schema.metadata or {}), b"geoaccess": json.dumps(about).encode()}
+    pq.write_table(table.replace_schema_metadata(metadata), path)

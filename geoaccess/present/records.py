@@ -1,0 +1,128 @@
+"""Rows as readers get them in sites.csv, areas.csv, result.xlsx and result.gpkg.
+
+Columns stand in a fixed order and keep the English names of the tables, so that a file can be read back.
+Texts are cleaned of control characters, times are rounded to 0.1 minute but never across the norm or a
+class bound, and a place that cannot be reached has an empty time, a reason code and the reason in words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geoaccess.present.classes import TIME_CLASSES, rounded_minutes, time_classes
+from geoaccess.present.findings import OUTSIDE, reason_words
+from geoaccess.present.text import plain, say
+from geoaccess.tables import AREA_COLUMNS, PRACTICE_COLUMNS, SITE_OPTIONAL
+
+if TYPE_CHECKING:
+    from geoaccess.study import Context, Result
+
+_OPTIONAL = tuple(column for column in SITE_OPTIONAL if column != "area_id")
+
+
+def site_records(result: Result) -> gpd.GeoDataFrame:
+    """One row per site in input order, geometry last (EPSG:4326).
+
+    Columns: site_id, name, lon, lat, residents, optional input columns that are there, area_id,
+    area_name, minutes, time_class, reason, reason_text, practice_id, practice_name, minutes_2, minutes_3,
+    practices_within_norm, snap_m, and `label` where the data are made up.
+    """
+    sites, context = result.sites, result.context
+    language = context.language
+    found: dict[str, Any] = {
+        "site_id": _texts(sites["site_id"]),
+        "name": _texts(sites["name"]),
+        "lon": np.round(sites.geometry.x.to_numpy(), 6),
+        "lat": np.round(sites.geometry.y.to_numpy(), 6),
+        "residents": _whole(sites["residents"]),
+    }
+    for column in _OPTIONAL:
+        if column in sites:
+            found[column] = _any(sites[column])
+    index = time_classes(sites["minutes"], sites["reason"])
+    found |= {
+        "area_id": _texts(sites["area_id"]),
+        "area_name": _texts(sites["area_name"]),
+        "minutes": _minutes(sites["minutes"], context),
+        "time_class": [say(language, TIME_CLASSES[k].code) for k in index],
+        "reason": _texts(sites["reason"]),
+        "reason_text": [reason_words(str(reason), language) for reason in sites["reason"]],
+        "practice_id": _texts(sites["practice_id"]),
+        "practice_name": _texts(sites["practice_name"]),
+        "minutes_2": _minutes(sites["minutes_2"], context),
+        "minutes_3": _minutes(sites["minutes_3"], context),
+        "practices_within_norm": _whole(sites["practices_within_norm"]),
+        "snap_m": _whole(sites["snap_m"].round(0)),
+    }
+    return _frame(found, sites.geometry, context)
+
+
+def practice_records(result: Result) -> gpd.GeoDataFrame:
+    """One row per practice in input order: the columns of the table of practices, snap_m, geometry."""
+    practices = result.practices
+    found: dict[str, Any] = {
+        "practice_id": _texts(practices["practice_id"]),
+        "name": _texts(practices["name"]) if "name" in practices else [None] * len(practices),
+        "lon": np.round(practices.geometry.x.to_numpy(), 6),
+        "lat": np.round(practices.geometry.y.to_numpy(), 6),
+    }
+    for column in PRACTICE_COLUMNS:
+        if column in practices and column not in {*found, "geometry"}:
+            found[column] = _any(practices[column])
+    if "snap_m" in practices:
+        found["snap_m"] = _whole(practices["snap_m"].astype(float).round(0))
+    return _frame(found, practices.geometry, result.context)
+
+
+def area_records(result: Result) -> gpd.GeoDataFrame:
+    """One row per area in input order: columns as in `Result.areas`, share as a fraction 0..1, geometry."""
+    areas, context = result.areas, result.context
+    found: dict[str, Any] = {
+        column: _texts(areas[column]) for column in AREA_COLUMNS[:3] if column in areas
+    }
+    outside = (areas["area_id"] == OUTSIDE).to_numpy()
+    found["name"] = np.where(outside, say(context.language, "outside_areas"), found["name"])
+    for column in ("sites", "residents", "sites_unknown_residents"):
+        found[column] = _whole(areas[column])
+    for column in ("sites_beyond", "residents_beyond"):
+        found[column] = _whole(areas[column])
+    found["share_beyond"] = areas["share_beyond"].astype(float).round(4).to_numpy()
+    found["rank"] = _whole(areas["rank"])
+    return _frame(found, areas.geometry, context)
+
+
+def _frame(found: dict[str, Any], geometry: gpd.GeoSeries, context: Context) -> gpd.GeoDataFrame:
+    count = len(geometry)
+    if context.made_up:
+        found["label"] = [say(context.language, "made_up").lower()] * count
+    table = pd.DataFrame(found, index=pd.RangeIndex(count))
+    return gpd.GeoDataFrame(table, geometry=geometry.to_numpy(), crs="EPSG:4326")
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    return pd.Series([plain(value) or None for value in column], dtype=object)
+
+
+def _any(column: pd.Series) -> pd.Series:
+    """Numbers stay numbers, everything else becomes clean text."""
+    if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
+        return _texts(column)
+    return _whole(column)
+
+
+def _whole(column: pd.Series) -> pd.Series:
+    """Write counts without a decimal sign where all of them are whole, NaN and inf as missing."""
+    value = column.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    value = np.where(np.isfinite(value), value, np.nan)
+    known = value[np.isfinite(value)]
+    if (known == np.round(known)).all():
+        return pd.Series(pd.array(value, dtype="Float64")).astype("Int64")
+    return pd.Series(value)
+
+
+def _minutes(column: pd.Series, context: Context) -> Any:
+    return rounded_minutes(column.to_numpy(dtype=float), context.norm_minutes)
