@@ -1,0 +1,144 @@
+"""The network of one traveller: streets, timetable, links of stops to streets, and the changes worth making."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geoaccess.load.streets import Streets
+from geoaccess.load.timetable import Timetable
+from geoaccess.network.links import Links, walk_links
+from geoaccess.network.streets import METRES_PER_DEGREE, Snapped, StreetGraph, build_graph, snap
+from geoaccess.network.timetable import Patterns, build_patterns
+from geoaccess.network.transfers import Changes, build_changes, node_links
+from geoaccess.network.traveller import Traveller
+from geoaccess.tables import lonlat
+
+Array = np.ndarray[Any, Any]
+
+logger = logging.getLogger(__name__)
+
+#: Farthest a site, practice or stop may lie from a usable street, in metres.
+MAX_SNAP_M = 500.0
+
+
+@dataclass(frozen=True, eq=False)
+class Transit:
+    """What rides add to the streets.
+
+    Attributes
+    ----------
+    timetable : the rides of the day, as loaded.
+    patterns : journeys in first-in-first-out patterns.
+    changes : changes between journeys worth making.
+    stops : stops snapped to the streets.
+    transfers : seconds from getting off at a node to being ready to get on at another.
+    """
+
+    timetable: Timetable
+    patterns: Patterns
+    changes: Changes
+    stops: Snapped
+    transfers: Links
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Everything that routing reads, prepared for one traveller and one date.
+
+    Attributes
+    ----------
+    streets : the raw streets (drawn as background).
+    graph : streets to walk on.
+    who : the traveller.
+    transit : rides, or None where only walking is possible.
+    max_snap_m : farthest a point may lie from a street to be linked.
+    notes : sentences on what was set aside or not linked.
+    """
+
+    streets: Streets
+    graph: StreetGraph
+    who: Traveller
+    transit: Transit | None
+    max_snap_m: float
+    notes: tuple[str, ...] = ()
+
+    def snap(self, points: gpd.GeoDataFrame) -> Snapped:
+        """Snap a table of points (EPSG:4326) to the streets."""
+        return snap(self.graph, *lonlat(points), self.max_snap_m)
+
+    def __repr__(self) -> str:
+        rides = "walking only" if self.transit is None else repr(self.transit.timetable)
+        return f"Network({self.streets!r}, {rides}, {self.who})"
+
+
+def build_network(
+    streets: Streets,
+    timetable: Timetable | None,
+    who: Traveller | None = None,
+    *,
+    max_snap_m: float = MAX_SNAP_M,
+) -> Network:
+    """Prepare streets and rides for one traveller.
+
+    Parameters
+    ----------
+    streets : from `load_streets`.
+    timetable : from `load_timetable`, or None: then only walking is possible.
+    who : traveller; the default `Traveller()` walks at 4.5 km/h, at most 20 minutes at a time.
+    max_snap_m : farthest a site, practice or stop may lie from a usable street, in metres.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    StreetsError
+        when nobody may walk on any of the streets.
+    """
+    who = who or Traveller()
+    graph = build_graph(streets, "walk", who.walk_kmh)
+    notes = []
+    if graph.island_count:
+        notes.append(
+            f"{graph.island_count} street islands ({graph.island_m / 1000:.1f} km in all) are not connected to the "
+            "rest and were set aside"
+        )
+    transit = None
+    if timetable is not None:
+        transit = _build_transit(graph, timetable, who, max_snap_m)
+        linked = int(transit.stops.linked.sum())
+        notes.append(
+            f"{linked} of {len(timetable.stops)} stops lie within {max_snap_m:g} m of a usable street; "
+            "the others can be ridden through, not walked to"
+        )
+    network = Network(streets, graph, who, transit, max_snap_m, tuple(notes))
+    logger.info("%r", network)
+    return network
+
+
+def _build_transit(
+    graph: StreetGraph, timetable: Timetable, who: Traveller, max_snap_m: float
+) -> Transit:
+    lon, lat = timetable.stops["lon"].to_numpy(float), timetable.stops["lat"].to_numpy(float)
+    stops = snap(graph, lon, lat, max_snap_m)
+    walks = walk_links(graph, stops, stops, 60.0 * who.max_walk_min)
+    patterns = build_patterns(timetable)
+    straight_s = _straight_walk_s(timetable.transfers, lon, lat, who.walk_kmh)
+    transfers = node_links(patterns, walks, timetable.transfers, who, straight_s)
+    return Transit(timetable, patterns, build_changes(patterns, transfers), stops, transfers)
+
+
+def _straight_walk_s(rules: pd.DataFrame, lon: Array, lat: Array, walk_kmh: float) -> Array:
+    """Seconds to walk in a straight line between the two stops of each transfer rule."""
+    a, b = rules["from_stop"].to_numpy(int), rules["to_stop"].to_numpy(int)
+    dy = (lat[a] - lat[b]) * METRES_PER_DEGREE
+    dx = (lon[a] - lon[b]) * METRES_PER_DEGREE * np.cos(np.radians(lat[a]))
+    seconds: Array = np.ceil(np.hypot(dx, dy) / (walk_kmh / 3.6)).astype(np.int32)
+    return seconds

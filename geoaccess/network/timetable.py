@@ -1,0 +1,308 @@
+"""Timetable to patterns: journeys that call at the same places in the same order and never overtake each other.
+
+An *event* is one journey at one position of its pattern. Events are numbered pattern by pattern, journey by journey
+(earliest first), position by position, so that a ride is a run of consecutive events and the next journey of the
+pattern is ``size`` events further on. Vehicles that go on as another trip are one journey: the passenger stays seated.
+
+Passengers get off at an *alight node* and on at a *board node*. Both are the stop itself, except where transfers.txt
+has rules for certain trips or routes: these get nodes of their own, so that a transfer is always a link of two nodes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numba as nb
+import numpy as np
+import pandas as pd
+
+from geoaccess.load.timetable import Timetable
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Patterns:
+    """Journeys grouped in first-in-first-out patterns.
+
+    Attributes
+    ----------
+    first_journey : int32 (patterns + 1,); journeys of pattern p.
+    first_position : int32 (patterns + 1,); positions of pattern p; their number is its size.
+    first_event : int64 (patterns + 1,); events of pattern p.
+    board_node, alight_node, stop : int32 (positions,); -1 where nobody may get on or off.
+    board_most_s, alight_most_s : int32 (positions,); a bound on the time from the first position to here: any journey
+        takes at most the difference from departure to departure, or from arrival to arrival, between two positions.
+    journey_pattern : int32 (journeys,).
+    journey_event : int64 (journeys,); first event of the journey.
+    arrival_s, departure_s, trip : int32 (events,); times and row of Timetable.trips.
+    node_stop : int32 (nodes,); stop of each node; the first nodes are the stops themselves.
+    node_trip, node_route : object (nodes,); trip_id and route_id the node is reserved for, "" for none.
+    """
+
+    first_journey: Array
+    first_position: Array
+    first_event: Array
+    board_node: Array
+    alight_node: Array
+    stop: Array
+    board_most_s: Array
+    alight_most_s: Array
+    journey_pattern: Array
+    journey_event: Array
+    arrival_s: Array
+    departure_s: Array
+    trip: Array
+    node_stop: Array
+    node_trip: Array
+    node_route: Array
+
+    @property
+    def event_count(self) -> int:
+        """Number of events."""
+        return len(self.arrival_s)
+
+    def __repr__(self) -> str:
+        return (
+            f"Patterns({len(self.first_journey) - 1} patterns, {len(self.journey_pattern)} journeys, "
+            f"{self.event_count} events)"
+        )
+
+
+def build_patterns(timetable: Timetable) -> Patterns:
+    """Group the journeys of a timetable in patterns without overtaking."""
+    nodes = _transfer_nodes(timetable)
+    trip_of_row = np.repeat(
+        np.arange(len(timetable.trips), dtype=np.int32), np.diff(timetable.first)
+    )
+    rows, first = _join_trips(timetable)
+    board = np.where(timetable.board, nodes.board_node, -1).astype(np.int32)
+    alight = np.where(timetable.alight, nodes.alight_node, -1).astype(np.int32)
+    arrival, departure = (
+        timetable.arrival_s.astype(np.int32),
+        timetable.departure_s.astype(np.int32),
+    )
+    # nobody gets on where a trip ends or off where it starts, and no waiting before or after it counts
+    starts, ends = timetable.first[:-1], timetable.first[1:] - 1
+    board[ends], alight[starts] = -1, -1
+    departure[ends], arrival[starts] = arrival[ends], departure[starts]
+    board, alight, arrival, departure = board[rows], alight[rows], arrival[rows], departure[rows]
+    pattern_of, count = _same_calls(board, alight, timetable.stop[rows], first)
+    order = (
+        np.lexsort((arrival[first[1:] - 1], departure[first[:-1]], pattern_of))
+        if count
+        else np.empty(0, int)
+    )
+    group, count = _split_overtaking(order, pattern_of, first, arrival, departure)
+    return _lay_out(
+        order,
+        group,
+        count,
+        first,
+        rows,
+        board,
+        alight,
+        arrival,
+        departure,
+        timetable.stop,
+        trip_of_row,
+        nodes,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Nodes:
+    board_node: Array  # (stop times,)
+    alight_node: Array
+    node_stop: Array
+    node_trip: Array
+    node_route: Array
+
+
+def _transfer_nodes(timetable: Timetable) -> _Nodes:
+    """Give stop times named by a trip or route rule of transfers.txt nodes of their own."""
+    stop_count = len(timetable.stops)
+    board, alight = timetable.stop.astype(np.int32), timetable.stop.astype(np.int32)
+    node_stop = list(range(stop_count))
+    node_trip, node_route = [""] * stop_count, [""] * stop_count
+    rules = timetable.transfers
+    trip_of_row = np.repeat(np.arange(len(timetable.trips)), np.diff(timetable.first))
+    for side, column in (("from", alight), ("to", board)):
+        for key_stop, named in rules[
+            (rules[f"{side}_trip"] != "") | (rules[f"{side}_route"] != "")
+        ].groupby(f"{side}_stop", sort=True):
+            stop = int(str(key_stop))
+            calls = np.flatnonzero(timetable.stop == stop)
+            trip = timetable.trips["trip_id"].to_numpy()[trip_of_row[calls]].astype(object)
+            route = timetable.trips["route_id"].to_numpy()[trip_of_row[calls]].astype(object)
+            key = pd.MultiIndex.from_arrays(
+                [
+                    np.where(np.isin(trip, named[f"{side}_trip"].to_numpy(dtype=object)), trip, ""),
+                    np.where(
+                        np.isin(route, named[f"{side}_route"].to_numpy(dtype=object)), route, ""
+                    ),
+                ]
+            )
+            code, uniques = pd.factorize(key, sort=True)
+            for k, (trip_id, route_id) in enumerate(uniques):
+                if trip_id == "" and route_id == "":
+                    continue
+                column[calls[code == k]] = len(node_stop)
+                node_stop.append(stop)
+                node_trip.append(trip_id)
+                node_route.append(route_id)
+    return _Nodes(
+        board,
+        alight,
+        np.array(node_stop, np.int32),
+        np.array(node_trip, object),
+        np.array(node_route, object),
+    )
+
+
+def _join_trips(timetable: Timetable) -> tuple[Array, Array]:
+    """Rows of the stop times in the order of journeys, and the first row of each journey."""
+    follows = timetable.trips["next_trip"].to_numpy(dtype=np.int64)
+    length = np.diff(timetable.first)
+    head = np.ones(len(follows), bool)
+    head[follows[follows >= 0]] = False
+    sequence, journeys = _follow(np.flatnonzero(head), follows)
+    size = length[sequence]
+    start = np.repeat(timetable.first[:-1][sequence] - (np.cumsum(size) - size), size)
+    rows = start + np.arange(len(start))
+    first = (
+        np.concatenate([[0], np.cumsum(np.add.reduceat(size, journeys))])
+        if len(size)
+        else np.zeros(1)
+    )
+    return rows.astype(np.int64), first.astype(np.int64)
+
+
+@nb.njit(cache=True, nogil=True)
+def _follow(heads, follows):  # type: ignore[no-untyped-def]
+    sequence = np.empty(len(follows), np.int64)
+    start = np.empty(len(heads), np.int64)
+    size = 0
+    for k in range(len(heads)):
+        start[k] = size
+        trip = heads[k]
+        while trip >= 0:
+            sequence[size] = trip
+            size += 1
+            trip = follows[trip]
+    return sequence[:size].copy(), start
+
+
+def _same_calls(board: Array, alight: Array, stop: Array, first: Array) -> tuple[Array, int]:
+    """Give journeys a number by their sequence of stops and nodes."""
+    calls = np.column_stack([board, alight, stop.astype(np.int32)]).astype(np.int32)
+    known: dict[bytes, int] = {}
+    code = np.empty(len(first) - 1, np.int64)
+    bounds = first.tolist()
+    for k in range(len(code)):
+        code[k] = known.setdefault(calls[bounds[k] : bounds[k + 1]].tobytes(), len(known))
+    return code, len(known)
+
+
+@nb.njit(cache=True, nogil=True)
+def _split_overtaking(order, pattern_of, first, arrival, departure):  # type: ignore[no-untyped-def]
+    """Put each journey in the first group of its pattern whose last journey it follows at every position."""
+    n = len(order)
+    group = np.empty(n, np.int64)
+    last = np.empty(n, np.int64)  # last journey of each group
+    count = 0
+    start = 0  # first group of the current pattern
+    for k in range(n):
+        j = order[k]
+        if k == 0 or pattern_of[order[k - 1]] != pattern_of[j]:
+            start = count
+        size = first[j + 1] - first[j]
+        chosen = count
+        for g in range(start, count):
+            other = first[last[g]]
+            mine = first[j]
+            fits = True
+            for p in range(size):
+                if (
+                    arrival[mine + p] < arrival[other + p]
+                    or departure[mine + p] < departure[other + p]
+                ):
+                    fits = False
+                    break
+            if fits:
+                chosen = g
+                break
+        if chosen == count:
+            count += 1
+        last[chosen] = j
+        group[k] = chosen
+    return group, count
+
+
+def _lay_out(
+    order: Array,
+    group: Array,
+    count: int,
+    first: Array,
+    rows: Array,
+    board: Array,
+    alight: Array,
+    arrival: Array,
+    departure: Array,
+    stop: Array,
+    trip_of_row: Array,
+    nodes: _Nodes,
+) -> Patterns:
+    """Arrays of the patterns from journeys ``order`` (by departure) and their ``group``."""
+    within = np.argsort(group, kind="stable")
+    journey, journey_pattern = order[within], group[within].astype(np.int32)
+    size = np.diff(first)[journey]
+    start = first[:-1][journey]
+    journey_event = np.cumsum(size) - size
+    event_row = np.repeat(start - journey_event, size) + np.arange(int(size.sum()))
+    first_journey = np.searchsorted(journey_pattern, np.arange(count + 1)).astype(np.int32)
+    pattern_size = size[first_journey[:-1]] if count else np.empty(0, np.int64)
+    first_position = np.concatenate([[0], np.cumsum(pattern_size)]).astype(np.int32)
+    first_event = np.concatenate([journey_event[first_journey[:-1]], [int(size.sum())]]).astype(
+        np.int64
+    )
+    sample = np.repeat(start[first_journey[:-1]] - first_position[:-1], pattern_size) + np.arange(
+        int(pattern_size.sum())
+    )
+    event_departure, event_arrival = departure[event_row], arrival[event_row]
+    layout = (first_journey, first_position, first_event)
+    return Patterns(
+        first_journey=first_journey,
+        first_position=first_position,
+        first_event=first_event,
+        board_node=board[sample],
+        alight_node=alight[sample],
+        stop=stop[rows[sample]].astype(np.int32),
+        board_most_s=_most_times(*layout, event_departure),
+        alight_most_s=_most_times(*layout, event_arrival),
+        journey_pattern=journey_pattern,
+        journey_event=journey_event.astype(np.int64),
+        arrival_s=event_arrival,
+        departure_s=event_departure,
+        trip=trip_of_row[rows[event_row]],
+        node_stop=nodes.node_stop,
+        node_trip=nodes.node_trip,
+        node_route=nodes.node_route,
+    )
+
+
+@nb.njit(cache=True, nogil=True)
+def _most_times(first_journey, first_position, first_event, time):  # type: ignore[no-untyped-def]
+    """Sum over positions of the most time that any journey takes from the position before."""
+    most = np.zeros(first_position[-1], np.int32)
+    for p in range(len(first_journey) - 1):
+        size = first_position[p + 1] - first_position[p]
+        journeys = first_journey[p + 1] - first_journey[p]
+        for k in range(1, size):
+            slowest = np.int32(0)
+            for j in range(journeys):
+                e = first_event[p] + j * size + k
+                slowest = max(slowest, time[e] - time[e - 1])
+            most[first_position[p] + k] = most[first_position[p] + k - 1] + slowest
+    return most

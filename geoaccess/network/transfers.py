@@ -1,0 +1,362 @@
+"""Transfers: which walks connect alight nodes to board nodes, and which changes between journeys are worth making.
+
+A change between two journeys is kept only if no other change is at least as good in every respect. Into one journey,
+a change from pattern q is dominated when another one, made at the same stop or earlier on the ride, leaves the same or
+a later journey of q at the same or a later position. What remains is a few changes per event and still contains, for
+every arrival, a trip that departs latest with as few rides (trip-based routing, Witt 2015, seen from the destination).
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numba as nb
+import numpy as np
+import pandas as pd
+
+from geoaccess.network.links import Links, links_of_pairs, worker_count
+from geoaccess.network.timetable import Patterns
+from geoaccess.network.traveller import Traveller
+
+Array = np.ndarray[Any, Any]
+
+TIMED, MINIMUM, FORBIDDEN = 1, 2, 3
+
+
+@dataclass(frozen=True, eq=False)
+class Boardings:
+    """For each row point the places where rides can be boarded (or left), after pruning.
+
+    Attributes
+    ----------
+    first : int64 (rows + 1,); entries of each row, ordered by pattern and position.
+    pattern : int32 (k,).
+    position : int32 (k,); position within the pattern.
+    seconds : int32 (k,); walk from the row point to there, or from there to the row point.
+    """
+
+    first: Array
+    pattern: Array
+    position: Array
+    seconds: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """Changes between journeys worth making, by the event boarded.
+
+    Attributes
+    ----------
+    first : int64 (events + 1,).
+    left : int64 (k,); event at which passengers get off to board this one, ascending per event boarded.
+    """
+
+    first: Array
+    left: Array
+
+
+def node_links(
+    patterns: Patterns, walks: Links, rules: pd.DataFrame, who: Traveller, straight_s: Array
+) -> Links:
+    """Seconds from getting off at a node to being ready to get on at another.
+
+    Parameters
+    ----------
+    patterns : patterns with their nodes.
+    walks : walks between stops (rows and columns are stops; the walk from a stop to itself may be absent).
+    rules : transfer rules of the timetable.
+    who : traveller; min_transfer_s is added to every walk.
+    straight_s : int32 (rules,); seconds of the straight walk for each rule, used where no walk was found.
+
+    Returns
+    -------
+    Links
+        rows are nodes left, columns nodes boarded; the minimum transfer time is included.
+    """
+    stop_count = len(walks.first) - 1
+    own = np.arange(stop_count, dtype=np.int32)
+    pair_row = np.concatenate([walks.row, own])
+    pair_to = np.concatenate([walks.to, own])
+    walk = np.concatenate([walks.seconds, np.zeros(stop_count, np.int32)])
+    pairs = pd.DataFrame({"from_stop": pair_row, "to_stop": pair_to, "walk": walk})
+    pairs = pairs.groupby(["from_stop", "to_stop"], sort=True)["walk"].min().reset_index()
+    base = links_of_pairs(
+        pairs["from_stop"].to_numpy(),
+        pairs["to_stop"].to_numpy(),
+        pairs["walk"].to_numpy(),
+        stop_count,
+    )
+    special = len(patterns.node_stop) > stop_count
+    if len(rules) == 0 and not special:
+        return Links(base.first, base.to, base.seconds + np.int32(who.min_transfer_s))
+    return _apply_rules(patterns, pairs, rules, who, straight_s)
+
+
+def _apply_rules(
+    patterns: Patterns, pairs: pd.DataFrame, rules: pd.DataFrame, who: Traveller, straight_s: Array
+) -> Links:
+    """Expand stop pairs to node pairs and let the most specific rule decide each of them."""
+    extra = rules.assign(walk=straight_s)[["from_stop", "to_stop", "walk"]]
+    known = pd.MultiIndex.from_frame(pairs[["from_stop", "to_stop"]])
+    missing = ~pd.MultiIndex.from_frame(extra[["from_stop", "to_stop"]]).isin(known)
+    ruled = extra[missing].groupby(["from_stop", "to_stop"])["walk"].min().reset_index()
+    pairs = pd.concat([pairs.assign(walked=True), ruled.assign(walked=False)], ignore_index=True)
+    node = pd.DataFrame(
+        {
+            "node": np.arange(len(patterns.node_stop)),
+            "stop": patterns.node_stop,
+            "trip": patterns.node_trip,
+            "route": patterns.node_route,
+        }
+    )
+    links = pairs.merge(
+        node.add_prefix("from_node_"), left_on="from_stop", right_on="from_node_stop"
+    )
+    links = links.merge(node.add_prefix("to_node_"), left_on="to_stop", right_on="to_node_stop")
+    links["link"] = np.arange(len(links))
+    matched = links.merge(rules, on=["from_stop", "to_stop"], how="inner")
+    fits = np.ones(len(matched), bool)
+    specific = np.zeros(len(matched), int)
+    for side in ("from", "to"):
+        for what, weight in (("trip", 2), ("route", 1)):
+            asked = matched[f"{side}_{what}"].to_numpy(dtype=object)
+            fits &= (asked == "") | (asked == matched[f"{side}_node_{what}"].to_numpy(dtype=object))
+            specific += weight * (asked != "")
+    # the most specific rule wins; among equals the strictest (highest) type
+    matched = matched.assign(specific=specific)[fits]
+    matched = matched.sort_values(["link", "specific", "type"]).drop_duplicates("link", keep="last")
+    rule_type = np.full(len(links), -1)
+    rule_type[matched["link"]] = matched["type"]
+    minimum = np.full(len(links), -1)
+    minimum[matched["link"]] = matched["min_transfer_s"]
+    walk = links["walk"].to_numpy()
+    seconds = walk + who.min_transfer_s
+    seconds = np.where(rule_type == TIMED, walk, seconds)
+    seconds = np.where((rule_type == MINIMUM) & (minimum >= 0), minimum, seconds)
+    usable = (rule_type != FORBIDDEN) & (links["walked"].to_numpy() | (rule_type >= 0))
+    return links_of_pairs(
+        links["from_node_node"].to_numpy()[usable],
+        links["to_node_node"].to_numpy()[usable],
+        seconds[usable],
+        len(node),
+    )
+
+
+def boardings(links: Links, patterns: Patterns, *, alight: bool = False) -> Boardings:
+    """Where rides can be boarded (left) from each row point of ``links``, whose columns are nodes.
+
+    A boarding is dropped when another one of the same pattern is upstream and can be reached no later than needed to
+    catch the same journey: whoever boards upstream can do all that one who boards here can do. Mirrored for alighting.
+    """
+    node = patterns.alight_node if alight else patterns.board_node
+    used = np.flatnonzero(node >= 0)
+    order = used[np.argsort(node[used], kind="stable")]
+    node_first = np.searchsorted(node[order], np.arange(len(patterns.node_stop) + 1)).astype(
+        np.int64
+    )
+    pattern_of = np.repeat(
+        np.arange(len(patterns.first_position) - 1, dtype=np.int32),
+        np.diff(patterns.first_position),
+    )
+    most = patterns.alight_most_s if alight else patterns.board_most_s
+    first, place, seconds = _expand(
+        links.first, links.to, links.seconds, node_first, order, pattern_of, most, alight
+    )
+    pattern = pattern_of[place]
+    return Boardings(
+        first, pattern, (place - patterns.first_position[pattern]).astype(np.int32), seconds
+    )
+
+
+@nb.njit(cache=True, nogil=True)
+def _expand(first, to, seconds, node_first, node_place, pattern_of, most, alight):  # type: ignore[no-untyped-def]
+    rows = len(first) - 1
+    out_first = np.zeros(rows + 1, np.int64)
+    room = 1024
+    place = np.empty(room, np.int32)
+    walk = np.empty(room, np.int32)
+    size = 0
+    far = np.int32(2_000_000_000)
+    best = np.full(len(pattern_of), far, np.int32)
+    touched = np.empty(len(pattern_of), np.int32)
+    for r in range(rows):
+        n = 0
+        for k in range(first[r], first[r + 1]):
+            node = to[k]
+            for m in range(node_first[node], node_first[node + 1]):
+                p = node_place[m]
+                if best[p] == far:
+                    touched[n] = p
+                    n += 1
+                best[p] = min(best[p], seconds[k])
+        mine = np.sort(touched[:n])
+        while size + n > room:
+            room *= 2
+            place = np.concatenate((place, np.empty_like(place)))
+            walk = np.concatenate((walk, np.empty_like(walk)))
+        pattern = -1
+        bound = np.int64(far)
+        start = size
+        for k in range(n):
+            p = mine[n - 1 - k] if alight else mine[k]
+            if pattern_of[p] != pattern:
+                pattern = pattern_of[p]
+                bound = np.int64(far)
+            value = np.int64(best[p]) + (most[p] if alight else -most[p])
+            if value < bound:
+                bound = value
+                place[size] = p
+                walk[size] = best[p]
+                size += 1
+            best[p] = far
+        if alight:  # back to ascending order
+            place[start:size] = place[start:size][::-1].copy()
+            walk[start:size] = walk[start:size][::-1].copy()
+        out_first[r + 1] = size
+    return out_first, place[:size].copy(), walk[:size].copy()
+
+
+def build_changes(patterns: Patterns, links: Links) -> Changes:
+    """All changes between journeys that are worth making (see the module text).
+
+    Parameters
+    ----------
+    patterns : patterns of the timetable.
+    links : seconds from getting off at a node (row) to being ready to get on at another (column).
+    """
+    near = boardings(links.transposed(len(links.first) - 1), patterns, alight=True)
+    count = len(patterns.first_journey) - 1
+    tasks = np.array_split(np.arange(count), min(max(1, count), 8 * worker_count()))
+
+    def task(chosen: Array) -> tuple[Array, Array]:
+        result: tuple[Array, Array] = _changes(
+            chosen,
+            patterns.first_journey,
+            patterns.first_position,
+            patterns.first_event,
+            patterns.board_node,
+            patterns.arrival_s,
+            patterns.departure_s,
+            near.first,
+            near.pattern,
+            near.position,
+            near.seconds,
+        )
+        return result
+
+    with ThreadPoolExecutor(worker_count()) as pool:
+        parts = list(pool.map(task, tasks))
+    boarded = np.concatenate([part[0] for part in parts])
+    left = np.concatenate([part[1] for part in parts])
+    return Changes(*_group(boarded, left, patterns.event_count))
+
+
+@nb.njit(cache=True, nogil=True)
+def _group(key, value, size):  # type: ignore[no-untyped-def]
+    """Group values by key, in the order given within a key."""
+    first = np.zeros(size + 1, np.int64)
+    for k in range(len(key)):
+        first[key[k] + 1] += 1
+    for k in range(size):
+        first[k + 1] += first[k]
+    fill = first[:-1].copy()
+    grouped = np.empty(len(key), np.int64)
+    for k in range(len(key)):
+        grouped[fill[key[k]]] = value[k]
+        fill[key[k]] += 1
+    return first, grouped
+
+
+@nb.njit(cache=True, nogil=True)
+def _changes(  # type: ignore[no-untyped-def]
+    chosen,
+    first_journey,
+    first_position,
+    first_event,
+    board_node,
+    arrival,
+    departure,
+    near_first,
+    near_pattern,
+    near_position,
+    near_seconds,
+):
+    patterns = len(first_journey) - 1
+    boarded = np.empty(4096, np.int64)
+    left = np.empty(4096, np.int64)
+    size = 0
+    # changes kept for the current journey, chained per pattern left
+    head = np.full(patterns, -1, np.int64)
+    used = np.empty(patterns, np.int64)
+    kept_journey = np.empty(1024, np.int64)
+    kept_position = np.empty(1024, np.int64)
+    kept_next = np.empty(1024, np.int64)
+    for p in chosen:
+        length = first_position[p + 1] - first_position[p]
+        # how far each (position, alighting) pair has come back: journeys run from last to first, so it only moves back
+        offset = np.zeros(length + 1, np.int64)
+        for k in range(length):
+            node = board_node[first_position[p] + k]
+            offset[k + 1] = offset[k] + (0 if node < 0 else near_first[node + 1] - near_first[node])
+        pointer = np.full(offset[length], -2, np.int64)
+        for j in range(first_journey[p + 1] - first_journey[p] - 1, -1, -1):
+            kept = 0
+            n_used = 0
+            base = first_event[p] + j * length
+            for k in range(length - 1):
+                node = board_node[first_position[p] + k]
+                if node < 0:
+                    continue
+                leaves = departure[base + k]
+                for m in range(near_first[node], near_first[node + 1]):
+                    q = near_pattern[m]
+                    position = near_position[m]
+                    latest = leaves - near_seconds[m]
+                    q_length = first_position[q + 1] - first_position[q]
+                    slot = offset[k] + m - near_first[node]
+                    other = pointer[slot]
+                    if other == -2:
+                        other = first_journey[q + 1] - first_journey[q] - 1
+                    event = first_event[q] + other * q_length + position
+                    while other >= 0 and arrival[event] > latest:
+                        other -= 1
+                        event -= q_length
+                    pointer[slot] = other
+                    if other < 0:
+                        continue
+                    if q == p and other <= j and position <= k:
+                        continue  # staying seated is as good
+                    dominated = False
+                    h = head[q]
+                    while h >= 0:
+                        if kept_journey[h] >= other and kept_position[h] >= position:
+                            dominated = True
+                            break
+                        h = kept_next[h]
+                    if dominated:
+                        continue
+                    if head[q] < 0:
+                        used[n_used] = q
+                        n_used += 1
+                    if kept == len(kept_journey):
+                        kept_journey = np.concatenate((kept_journey, np.empty_like(kept_journey)))
+                        kept_position = np.concatenate(
+                            (kept_position, np.empty_like(kept_position))
+                        )
+                        kept_next = np.concatenate((kept_next, np.empty_like(kept_next)))
+                    kept_journey[kept] = other
+                    kept_position[kept] = position
+                    kept_next[kept] = head[q]
+                    head[q] = kept
+                    kept += 1
+                    if size == len(left):
+                        boarded = np.concatenate((boarded, np.empty_like(boarded)))
+                        left = np.concatenate((left, np.empty_like(left)))
+                    boarded[size] = base + k
+                    left[size] = event
+                    size += 1
+            for h in range(n_used):
+                head[used[h]] = -1
+    return boarded[:size].copy(), left[:size].copy()

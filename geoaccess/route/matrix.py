@@ -1,0 +1,192 @@
+"""The long table of travel times between sites and practices: the contract between routing and access."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geoaccess.errors import Fault, ProjectError
+from geoaccess.load.timetable import HORIZON_S
+from geoaccess.network.links import Links, walk_links
+from geoaccess.network.network import Network
+from geoaccess.network.streets import Snapped
+from geoaccess.network.transfers import boardings
+from geoaccess.route.profiles import Search, arrivals, travel_seconds
+from geoaccess.route.transit import NEVER, Window, access_nodes, departures, ride_arrays
+from geoaccess.tables import check_points
+
+Array = np.ndarray[Any, Any]
+
+_CLOCK = re.compile(r"^(\d{1,2}):([0-5]\d)$")
+
+
+def parse_window(window: tuple[str, str], max_minutes: float) -> Window:
+    """Read a window of departures such as ("08:00", "10:00"); the end itself is not a departure.
+
+    Parameters
+    ----------
+    window : first departure and end, "HH:MM" of the service day; past 24:00 is allowed.
+    max_minutes : longest trip, which must still end before the timetable does (32:00).
+
+    Raises
+    ------
+    ProjectError
+        when a time cannot be read, the window is empty, or it runs too late.
+
+    Examples
+    --------
+    >>> parse_window(("08:00", "10:00"), 120)
+    Window(first_s=28800, minutes=120)
+    """
+    faults = []
+    seconds = []
+    for text in window:
+        match = _CLOCK.match(str(text).strip())
+        if match is None:
+            faults.append(
+                Fault("not a time of day", "window", value=str(text), remedy="write it as HH:MM")
+            )
+        else:
+            seconds.append(3600 * int(match[1]) + 60 * int(match[2]))
+    if not faults and seconds[1] <= seconds[0]:
+        faults.append(
+            Fault(
+                "the window of departures ends before it starts",
+                "window",
+                value=f"{window[0]}-{window[1]}",
+                remedy="after midnight, count on: 01:00 is 25:00",
+            )
+        )
+    if not faults and seconds[1] + 60 * max_minutes > HORIZON_S:
+        faults.append(
+            Fault(
+                f"the window and the longest trip ({max_minutes:g} min) run past {HORIZON_S // 3600}:00",
+                "window",
+                value=f"{window[0]}-{window[1]}",
+                remedy="end it earlier or lower max_minutes",
+            )
+        )
+    if faults:
+        raise ProjectError(faults)
+    return Window(seconds[0], (seconds[1] - seconds[0]) // 60)
+
+
+def travel_times(
+    sites: gpd.GeoDataFrame,
+    practices: gpd.GeoDataFrame,
+    network: Network,
+    *,
+    window: tuple[str, str] = ("08:00", "10:00"),
+    percentiles: Sequence[float] = (10, 50, 90),
+) -> pd.DataFrame:
+    """Door-to-door travel times from sites to practices, waiting included.
+
+    Parameters
+    ----------
+    sites : points with site_id, EPSG:4326.
+    practices : points with practice_id, EPSG:4326.
+    network : from `build_network`; it holds the traveller and the date.
+    window : departures once a minute from the first time to just before the second.
+    percentiles : of the travel time over these departures (nearest rank); a departure without a trip within
+        ``max_minutes`` counts as endless.
+
+    Returns
+    -------
+    DataFrame
+        site_id, practice_id and minutes_p10, minutes_p50, ... (float, exact to the second; inf where that percentile
+        is endless). Only pairs that at least one percentile reaches; ordered by site, then practice.
+
+    Raises
+    ------
+    TableError, ProjectError
+        for faulty tables, windows or percentiles.
+    """
+    wanted = check_percentiles(percentiles)
+    search = prepare_search(
+        sites, practices, network, parse_window(window, network.who.max_minutes)
+    )
+    seconds = travel_seconds(search, wanted)
+    practice, site = np.nonzero((seconds < NEVER).any(axis=1))
+    order = np.lexsort((practice, site))
+    practice, site = practice[order], site[order]
+    table = pd.DataFrame(
+        {
+            "site_id": sites["site_id"].array.take(site),
+            "practice_id": practices["practice_id"].array.take(practice),
+        }
+    )
+    for k, percentile in enumerate(wanted):
+        chosen = seconds[practice, k, site]
+        table[f"minutes_p{percentile:g}"] = np.where(chosen < NEVER, chosen / 60.0, np.inf)
+    return table
+
+
+def check_percentiles(percentiles: Sequence[float]) -> tuple[float, ...]:
+    """Percentiles as a tuple, each once, ascending.
+
+    Raises
+    ------
+    ProjectError
+        when there is none, or one is not above 0 and at most 100.
+    """
+    wanted = tuple(sorted({float(p) for p in percentiles}))
+    faults = [
+        Fault("a percentile is above 0 and at most 100", "percentiles", value=f"{p:g}")
+        for p in wanted
+        if not 0 < p <= 100
+    ]
+    if not wanted:
+        faults.append(
+            Fault("no percentile asked for", "percentiles", remedy="ask for 50, the median")
+        )
+    if faults:
+        raise ProjectError(faults)
+    return wanted
+
+
+def prepare_search(
+    sites: gpd.GeoDataFrame, practices: gpd.GeoDataFrame, network: Network, window: Window
+) -> Search:
+    """Link sites and practices to the network and list what can be boarded in the window."""
+    check_points(sites, "site_id", "sites")
+    check_points(practices, "practice_id", "practices")
+    return link_points(network.snap(sites), network.snap(practices), network, window)
+
+
+def link_points(origins: Snapped, practices: Snapped, network: Network, window: Window) -> Search:
+    """As `prepare_search`, for points already snapped."""
+    who, transit = network.who, network.transit
+    walk_s, max_s = 60.0 * who.max_walk_min, int(60 * who.max_minutes)
+    count = len(practices.chain)
+    walk = walk_links(network.graph, origins, practices, walk_s).transposed(count)
+    rides_limit = 0 if who.max_rides is None else who.max_rides
+    if transit is None or who.max_rides == 0:
+        return Search(window, max_s, 0, len(origins.chain), walk, None, None, None)
+    access = walk_links(network.graph, origins, transit.stops, walk_s)
+    egress = walk_links(network.graph, transit.stops, practices, walk_s).transposed(count)
+    board = departures(
+        boardings(_nodes(access, network), transit.patterns), transit.patterns, window, max_s
+    )
+    final = boardings(_nodes(egress, network), transit.patterns, alight=True)
+    return Search(
+        window, max_s, rides_limit, len(origins.chain), walk, ride_arrays(transit), board, final
+    )
+
+
+def _nodes(links: Links, network: Network) -> Links:
+    assert network.transit is not None
+    return access_nodes(links, network.transit.patterns)
+
+
+def arrival_profiles(
+    sites: gpd.GeoDataFrame, practices: gpd.GeoDataFrame, network: Network, window: tuple[str, str]
+) -> Array:
+    """Earliest arrivals, int32 (practices, sites, minutes) in seconds of the service day; NEVER where there is none."""
+    return arrivals(
+        prepare_search(sites, practices, network, parse_window(window, network.who.max_minutes))
+    )
