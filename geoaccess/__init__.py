@@ -9,7 +9,8 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from geoaccess.demo import write_demo
+    from geoaccess.access.norm import Norm, When
+    from geoaccess.demo.write import write_demo
     from geoaccess.errors import (
         Fault,
         FeedError,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from geoaccess.network.traveller import Traveller
     from geoaccess.project import load_project, run_project
     from geoaccess.route.matrix import travel_times
-    from geoaccess.study import Norm, Result, Study, When
+    from geoaccess.study import Result, Study
 
 __version__ = "0.1.0"
 
@@ -60,7 +61,7 @@ __all__ = [
 #: module that holds each public name
 _HOMES = {
     "geoaccess.access.norm": ("Norm", "When"),
-    "geoaccess.demo": ("write_demo",),
+    "geoaccess.demo.write": ("write_demo",),
     "geoaccess.errors": (
         "Fault",
         "FeedError",

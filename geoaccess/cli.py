@@ -128,7 +128,7 @@ def demo(
     workers: Workers = None,
 ) -> None:
     """Make up a region, write its input files, and do the whole job on them; needs no network."""
-    from geoaccess.demo import write_demo
+    from geoaccess.demo.write import write_demo
     from geoaccess.project import run_project
 
     with _progress() as tell:

@@ -7,6 +7,7 @@ import re
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -238,7 +239,7 @@ def read_inputs(path: str | Path) -> Inputs:
     sites = _load(faults, load_sites, settings.sites)
     # practices that no file lists are looked for in the extract
     practices = _load(faults, load_practices, settings.practices or settings.osm)
-    areas = _load(faults, load_areas, settings.areas)
+    areas = _load(faults, partial(load_areas, layer=settings.areas_layer), settings.areas)
     streets = _load(faults, load_streets, settings.osm)
     timetable = _load_timetable(faults, settings, streets)
     if streets is not None:
@@ -274,7 +275,7 @@ def far_points(
     # one flat scale for the region is exact enough to tell 10 km; streets are sampled at their nodes
     scale = np.array([np.cos(np.radians(np.median(streets.lat))), 1.0]) * METRES_PER_DEGREE
     tree = cKDTree(np.column_stack([streets.lon, streets.lat]) * scale)
-    distance_m, _ = tree.query(np.column_stack([lon, lat]) * scale)
+    distance_m = np.asarray(tree.query(np.column_stack([lon, lat]) * scale)[0])
     rows = points.attrs.get("rows")
     return [
         Fault(

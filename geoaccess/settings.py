@@ -65,7 +65,7 @@ class _Table(BaseModel):
 class ProjectTable(_Table):
     """What the project is called and where its results go."""
 
-    name: str = Field("", max_length=200)
+    name: str = Field(default="", max_length=200)
     language: Literal["nl", "en"] = "nl"
     output: InputPath | None = None
     made_up: bool = False
@@ -77,6 +77,7 @@ class InputsTable(_Table):
     sites: InputPath | None = None
     practices: InputPath | None = None
     areas: InputPath | None = None
+    areas_layer: str | None = None
     osm: InputPath | None = None
     gtfs: Annotated[tuple[InputPath, ...], BeforeValidator(_as_list)] = ()
 
@@ -127,6 +128,7 @@ class Settings:
     name, language, made_up : of the project.
     output : folder for results as the project asks for it, or None.
     sites, practices, areas, osm : input files, None where not given (or faulty, see `read_settings`).
+    areas_layer : layer of the file of areas, None for its usual one.
     gtfs : timetable files.
     traveller, when, norm : as in `Study`.
     """
@@ -139,6 +141,7 @@ class Settings:
     sites: Path | None
     practices: Path | None
     areas: Path | None
+    areas_layer: str | None
     osm: Path | None
     gtfs: tuple[Path, ...]
     traveller: Traveller
@@ -210,6 +213,7 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         sites=sites,
         practices=practices,
         areas=areas,
+        areas_layer=toml.inputs.areas_layer,
         osm=osm,
         gtfs=tuple(feed for feed in gtfs if feed is not None),
         traveller=traveller,

@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geoaccess.access.areas import COUNTS, MEASURES, area_totals, sums_by
+from geoaccess.access.areas import area_totals, sums_by
 from geoaccess.access.norm import Norm, When, misfits
 from geoaccess.access.sites import caveats, measure_sites
 from geoaccess.errors import Fault, ProjectError
@@ -273,9 +273,14 @@ def total(sites: gpd.GeoDataFrame) -> Totals:
     """Add up sites and people of a whole study (the table of `Result.sites`)."""
     if not len(sites):
         return Totals(0, 0, 0, np.nan, np.nan, np.nan)
-    row = sums_by(sites, pd.Series("all", index=sites.index)).loc["all"]
+    sums = sums_by(sites, pd.Series("all", index=sites.index)).to_dict("records")[0]
     return Totals(
-        **{name: int(row[name]) if name in COUNTS else float(row[name]) for name in MEASURES}
+        sites=int(sums["sites"]),
+        sites_beyond=int(sums["sites_beyond"]),
+        sites_unknown_residents=int(sums["sites_unknown_residents"]),
+        residents=float(sums["residents"]),
+        residents_beyond=float(sums["residents_beyond"]),
+        share_beyond=float(sums["share_beyond"]),
     )
 
 

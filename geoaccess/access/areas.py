@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from geoaccess.access.reason import WITHIN_NORM
-from geoaccess.tables import LONLAT, add_note
+from geoaccess.tables import LONLAT
 
 #: id of the row that holds the sites outside every area
 OUTSIDE = "-"
@@ -57,16 +57,16 @@ def assign_areas(sites: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
         found = np.where(known, own, by_place)
         several &= ~known
     result = pd.Series(found, index=sites.index, name="area_id", dtype=object)
+    said = []
     if unknown:
-        add_note(
-            result,
-            f"{unknown} sites name an area_id that is not among the areas; their place decides",
+        said.append(
+            f"{unknown} of {len(sites)} sites name an area_id that is not among the areas; their place decides"
         )
     if several.any():
-        add_note(
-            result,
-            f"{int(several.sum())} sites lie in more than one area; each counts in the smallest one only",
+        said.append(
+            f"{int(several.sum())} of {len(sites)} sites lie in several areas; each counts in the smallest only"
         )
+    result.attrs["notes"] = said
     return result
 
 

@@ -65,7 +65,7 @@ def measure_sites(
     columns["area_name"] = _names_of(area_id, areas, "area_id")
     result = sites.assign(**columns)
     result.attrs = {}
-    for note in area_id.attrs.get("notes", []):
+    for note in area_id.attrs.get("notes", ()):
         add_note(result, note)
     return result
 
@@ -114,8 +114,8 @@ def caveats(
     bent = sites["snap_m"] > max_snap_m / 5
     if bent.any():
         said.append(
-            f"{int(bent.sum())} sites lie {max_snap_m / 5:g} to {max_snap_m:g} m from the nearest usable street "
-            f"(at most {sites['snap_m'].max():.0f} m); that distance is walked in a straight line"
+            f"{int(bent.sum())} of {len(sites)} sites lie {max_snap_m / 5:g} to {max_snap_m:g} m from the nearest "
+            f"usable street (at most {sites['snap_m'].max():.0f} m); that distance is walked in a straight line"
         )
     unknown = sites["residents"].isna()
     if unknown.any():
