@@ -237,15 +237,14 @@ def read_inputs(path: str | Path) -> Inputs:
     """
     settings, faults = read_settings(path)
     sites = _load(faults, load_sites, settings.sites)
-    # practices that no file lists are looked for in the extract
-    practices = _load(faults, load_practices, settings.practices or settings.osm)
+    practices = _load(faults, load_practices, settings.practices)
     areas = _load(faults, partial(load_areas, layer=settings.areas_layer), settings.areas)
     streets = _load(faults, load_streets, settings.osm)
     timetable = _load_timetable(faults, settings, streets)
     if streets is not None:
         if sites is not None and settings.sites:
             faults += far_points(sites, "site_id", streets, settings.sites.name)
-        if practices is not None and settings.practices:
+        if practices is not None and settings.practices and settings.practices != settings.osm:
             faults += far_points(practices, "practice_id", streets, settings.practices.name)
     return Inputs(
         settings=settings,

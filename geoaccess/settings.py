@@ -127,7 +127,8 @@ class Settings:
     file : the project.toml.
     name, language, made_up : of the project.
     output : folder for results as the project asks for it, or None.
-    sites, practices, areas, osm : input files, None where not given (or faulty, see `read_settings`).
+    sites, practices, areas, osm : input files, None where not given (or faulty, see `read_settings`); practices is
+        the same as osm where they are to be found in the extract.
     areas_layer : layer of the file of areas, None for its usual one.
     gtfs : timetable files.
     traveller, when, norm : as in `Study`.
@@ -188,6 +189,8 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         placed(f"inputs.{key}", getattr(toml.inputs, key))
         for key in ("sites", "practices", "areas", "osm")
     )
+    if "practices" not in _table(document, "inputs"):
+        practices = osm  # practices that no file lists are looked for in the extract
     gtfs = [placed("inputs.gtfs", feed) for feed in toml.inputs.gtfs]
     if gtfs and toml.when.date is None and "date" not in _table(document, "when"):
         faults.append(
@@ -330,6 +333,8 @@ def _required(document: dict[str, Any], file: str) -> list[Fault]:
     """Faults for inputs without which there is nothing to measure."""
     given = _table(document, "inputs")
     needed = {"sites": 'sites = "sites.csv"', "osm": 'osm = "region.osm.pbf"'}
+    if str(given.get("osm", "")).lower().endswith(".graphml"):
+        needed["practices"] = 'practices = "practices.csv" (a .graphml holds only streets)'
     return [
         Fault("is missing", file, key=f"inputs.{key}", remedy=f"add {example} under [inputs]")
         for key, example in needed.items()
