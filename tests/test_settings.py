@@ -9,7 +9,8 @@ import pytest
 from geoaccess.access.norm import Norm, When
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.network.traveller import Traveller
-from geoaccess.settings import ProjectToml, read_settings, write_template
+from geoaccess.schema import ProjectToml
+from geoaccess.settings import read_settings, write_template
 
 MINIMAL = '[inputs]\nsites = "sites.csv"\nosm = "r.osm.pbf"\n'
 
