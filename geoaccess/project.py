@@ -137,9 +137,8 @@ def run_project(
     Raises
     ------
     InputError
-        with every fault of every input at once; nothing is written then.
-    GeoaccessError
-        when results cannot be put in place; the old ones are left as they were.
+        with every fault of every input at once, or when results cannot be put in place. Nothing is written then, and
+        old results are left as they were.
     """
     seconds: dict[str, float] = {}
     with _stage("reading inputs", seconds, tell):

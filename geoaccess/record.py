@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoaccess.errors import Fault, GeoaccessError
+from geoaccess.errors import Fault, ProjectError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,11 +40,11 @@ def replacing(folder: Path) -> Iterator[Path]:
 
     Raises
     ------
-    GeoaccessError
+    ProjectError
         when a file cannot be replaced; the old files are then back in place.
     """
     with tempfile.TemporaryDirectory(
-        prefix=".geoaccess-", dir=_nearest_folder(folder), ignore_cleanup_errors=True
+        prefix=".geoaccess-", dir=_draft_home(folder), ignore_cleanup_errors=True
     ) as name:
         draft = Path(name)
         yield draft
@@ -60,6 +60,13 @@ def output_faults(folder: Path) -> list[Fault]:
     if not home.is_dir() or not os.access(home, os.W_OK | os.X_OK):
         return [Fault("results cannot be written here", str(folder), remedy=remedy)]
     return []
+
+
+def _draft_home(folder: Path) -> Path:
+    """Folder to make the draft in: beside the results where that is the same disk, otherwise among them."""
+    beside, there = _nearest_folder(folder.absolute().parent), _nearest_folder(folder)
+    same_disk = beside.stat().st_dev == there.stat().st_dev
+    return beside if same_disk and os.access(beside, os.W_OK | os.X_OK) else there
 
 
 def _nearest_folder(folder: Path) -> Path:
@@ -88,9 +95,12 @@ def _move_all(draft: Path, folder: Path) -> None:
                 (old / done.name).replace(done)
             else:
                 done.unlink()
-        raise GeoaccessError(
-            f"{target} cannot be replaced ({error.strerror}): is it open in another program? "
-            "Close it and run again; the old results are still in place"
+        raise ProjectError(
+            Fault(
+                f"cannot be replaced ({error.strerror}); the old results are still in place",
+                str(target),
+                remedy="close it where it is open and run again",
+            )
         ) from error
 
 
@@ -184,6 +194,8 @@ def run_record(
         "warnings": list(context.warnings),
         "versions": dict(context.versions),
         "seconds": dict(seconds),
+        # nothing in a run is drawn at random: runs known by headway only get a phase from their trip id
+        "seed": None,
         "peak_memory_mb": peak_memory_mb(),
         "outputs": list(outputs),
     }

@@ -133,7 +133,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MAX_TOML_BYTES:
             raise ProjectError(Fault("is far too large for a project.toml", path.name))
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise ProjectError(
             Fault(
@@ -154,13 +154,16 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ProjectError(
             Fault("is not UTF-8 text", path.name, remedy="save it with encoding UTF-8")
         ) from error
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column \d+\)", str(error))
         raise ProjectError(
             Fault(
                 f"is not valid TOML: {error}",
                 path.name,
-                row=int(place[1]) if place else None,
+                # without a line it says "(at end of document)"
+                row=int(place[1]) if place else text.rstrip().count("\n") + 1,
                 remedy="text stands in double quotes; write folders with / , also on Windows",
             )
         ) from error

@@ -23,6 +23,7 @@ from geoaccess.route.matrix import travel_times
 from geoaccess.tables import check_points, notes, require_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 #: percentiles of travel time over the window that every result holds, besides the one of the norm
@@ -310,24 +311,24 @@ def _warnings(
 ) -> tuple[str, ...]:
     """Collect the notes of every input and of the measures, each once."""
     network, areas = study.network, study.areas
+    rides = network.transit.timetable.notes if network.transit else ()
+    by_source: dict[str, Iterable[str]] = {
+        "sites": notes(study.sites),
+        "practices": notes(study.practices),
+        "areas": () if areas is None else notes(areas),
+        "streets": (*network.streets.notes, *network.notes),
+        "timetable": rides,
+    }
     said = [
         *study.notes,
-        *(note for table in (study.sites, study.practices) for note in notes(table)),
-        *(
-            notes(areas)
-            if areas is not None
-            else ["no areas were given: there are no totals per area"]
-        ),
-        *network.streets.notes,
-        *(
-            network.transit.timetable.notes
-            if network.transit
-            else ["no timetable was given: all times are walks"]
-        ),
-        *network.notes,
+        *(f"{what}: {note}" for what, found in by_source.items() for note in found),
         *notes(sites),
         *caveats(sites, practices, with_areas=areas is not None, max_snap_m=network.max_snap_m),
     ]
+    if areas is None:
+        said.append("no areas were given: there are no totals per area")
+    if network.transit is None:
+        said.append("no timetable was given: all times are walks")
     return tuple(dict.fromkeys(said))
 
 

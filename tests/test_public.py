@@ -1,4 +1,3 @@
-import importlib
 import inspect
 import subprocess
 import sys
@@ -62,7 +61,3 @@ def test_the_heaviest_libraries_wait_until_they_are_needed(home: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_the_version_is_that_of_the_distribution() -> None:
-    assert geoaccess.__version__ == importlib.metadata.version("geoaccess")

@@ -71,9 +71,7 @@ def test_a_file_that_cannot_be_replaced_brings_the_old_ones_back(
     monkeypatch.setattr(Path, "replace", replace)
     if not linkable:
         monkeypatch.setattr(os, "link", link)
-    with pytest.raises(
-        GeoaccessError, match=r"c\.csv cannot be replaced .*open in another program"
-    ):
+    with pytest.raises(GeoaccessError, match=r"c\.csv: cannot be replaced .*close it where"):
         fill(tmp_path, "a.csv", "b.csv", "c.csv", "run.json")
     assert texts(tmp_path) == {"a.csv": "old", "c.csv": "old", "run.json": "old"}
 
