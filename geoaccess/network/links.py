@@ -229,9 +229,9 @@ def _search(  # type: ignore[no-untyped-def]
                     n_reached += 1
                 best[t] = d
         for end in range(2):
-            if end == 0 and behind:
+            if end == 0 and (behind or src_offset[s] == 0):
                 node, d = chain_from[e], src_off[s] + src_offset[s]
-            elif end == 1 and ahead:
+            elif end == 1 and (ahead or src_offset[s] == chain_cm[e]):
                 node, d = chain_to[e], src_off[s] + chain_cm[e] - src_offset[s]
             else:
                 continue
@@ -256,6 +256,8 @@ def _search(  # type: ignore[no-untyped-def]
                     for k in range(target_first[e], target_first[e + 1]):
                         t = target[k]
                         along = chain_cm[e] - tgt_offset[t] if from_end else tgt_offset[t]
+                        if along > 0 and cm[h] == 2_000_000_000:
+                            continue  # against a one-way only its very end is reached
                         total = d + along + tgt_off[t]
                         if total <= limit and total < best[t]:
                             if best[t] == far:

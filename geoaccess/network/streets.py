@@ -26,6 +26,9 @@ from geoaccess.load.streets import (
 
 Array = np.ndarray[Any, Any]
 
+#: cost of a half-edge against the direction of a one-way: kept, because a point at its very end is still reached there
+BLOCKED_CM = 2_000_000_000
+
 #: bits of one chain half-edge direction, relative to the chain
 FORWARD, BACKWARD = 1, 2
 
@@ -48,7 +51,8 @@ class StreetGraph:
     chain_from, chain_to : int32 (c,); junctions at the two ends of each chain.
     chain_cm : int32 (c,); length of the chain (ferry time is expressed as the distance covered in it).
     chain_access : uint8 (c,); FORWARD and BACKWARD bits.
-    out_first, out_to, out_cm, out_chain : adjacency of junctions; out_chain is 2 * chain + (1 if traversed backward).
+    out_first, out_to, out_cm, out_chain : adjacency of junctions; out_chain is 2 * chain + (1 if traversed backward);
+        out_cm is BLOCKED_CM against a one-way.
     in_first, in_to, in_cm, in_chain : the same with every direction reversed; in_to is where the edge comes from.
     segment_chain, segment_start_cm, segment_end_cm : for each usable segment its chain and the offsets of its two ends.
     segment_lonlat : float64 (s, 4); lon, lat of both ends.
@@ -231,15 +235,19 @@ def _adjacency(
 ) -> tuple[Array, Array, Array, Array]:
     """Compressed adjacency of junctions over chains, cheapest index order: first, to, cm, 2 * chain + backward."""
     chain = np.arange(len(start), dtype=np.int32)
-    forward = np.flatnonzero(access & (BACKWARD if reverse else FORWARD))
-    backward = np.flatnonzero(access & (FORWARD if reverse else BACKWARD))
-    tail = np.concatenate([start[forward], end[backward]])
-    head = np.concatenate([end[forward], start[backward]])
-    which = np.concatenate([2 * chain[forward], 2 * chain[backward] + 1]).astype(np.int32)
+    forward, backward = (BACKWARD, FORWARD) if reverse else (FORWARD, BACKWARD)
+    tail, head = np.concatenate([start, end]), np.concatenate([end, start])
+    which = np.concatenate([2 * chain, 2 * chain + 1]).astype(np.int32)
+    cost = np.concatenate(
+        [
+            np.where(access & forward, length, BLOCKED_CM),
+            np.where(access & backward, length, BLOCKED_CM),
+        ]
+    ).astype(np.int32)
     order = np.lexsort((which, tail))
     first = np.zeros(count + 1, np.int32)
     np.cumsum(np.bincount(tail, minlength=count), out=first[1:])
-    return first, head[order].astype(np.int32), length[which[order] // 2], which[order]
+    return first, head[order].astype(np.int32), cost[order], which[order]
 
 
 @nb.njit(cache=True, nogil=True)

@@ -24,6 +24,8 @@ Array = np.ndarray[Any, Any]
 
 TIMED, MINIMUM, FORBIDDEN = 1, 2, 3
 
+NEVER_SUPERSEDED = 65535
+
 
 @dataclass(frozen=True, eq=False)
 class Boardings:
@@ -47,14 +49,25 @@ class Boardings:
 class Changes:
     """Changes between journeys worth making, by the event boarded.
 
+    Many changes are *superseded*: a later boarding of the same journey has one that is at least as good. They only
+    matter to passengers who must get off before that later position.
+
     Attributes
     ----------
     first : int64 (events + 1,).
-    left : int64 (k,); event at which passengers get off to board this one, ascending per event boarded.
+    left : int32 or int64 (k,); journey left and position where it is left, as journey << position_bits | position.
+    superseded_first : int64 (events + 1,).
+    superseded_left : as ``left``, for the changes that are superseded.
+    superseded_at : int32; position of the journey boarded from which another change is as good, descending per event.
+    position_bits : see ``left``.
     """
 
     first: Array
     left: Array
+    superseded_first: Array
+    superseded_left: Array
+    superseded_at: Array
+    position_bits: int
 
 
 def node_links(
@@ -230,8 +243,8 @@ def build_changes(patterns: Patterns, links: Links) -> Changes:
     count = len(patterns.first_journey) - 1
     tasks = np.array_split(np.arange(count), min(max(1, count), 8 * worker_count()))
 
-    def task(chosen: Array) -> tuple[Array, Array]:
-        result: tuple[Array, Array] = _changes(
+    def task(chosen: Array) -> tuple[Array, Array, Array]:
+        result: tuple[Array, Array, Array] = _changes(
             chosen,
             patterns.first_journey,
             patterns.first_position,
@@ -248,25 +261,50 @@ def build_changes(patterns: Patterns, links: Links) -> Changes:
 
     with ThreadPoolExecutor(worker_count()) as pool:
         parts = list(pool.map(task, tasks))
-    boarded = np.concatenate([part[0] for part in parts])
-    left = np.concatenate([part[1] for part in parts])
-    return Changes(*_group(boarded, left, patterns.event_count))
+    boarded, left, until = (np.concatenate([part[k] for part in parts]) for k in range(3))
+    return _pack(patterns, boarded, left, until)
+
+
+def _pack(patterns: Patterns, boarded: Array, left: Array, until: Array) -> Changes:
+    """Split changes in those that always and those that only sometimes matter, each in one number."""
+    size = np.diff(patterns.first_position)[patterns.journey_pattern]
+    position_bits = max(1, int(size.max(initial=1)).bit_length())
+    fits = len(size).bit_length() + position_bits < 32
+    code_of = np.int32 if fits else np.int64
+    position = np.arange(patterns.event_count) - np.repeat(patterns.journey_event, size)
+    journey = np.repeat(np.arange(len(size)), size)
+    event_code = (journey * 2**position_bits + position).astype(code_of)
+    always = until == NEVER_SUPERSEDED
+    first, code, _ = _group(
+        boarded[always], event_code[left[always]], until[always], patterns.event_count
+    )
+    some = ~always & (until > position[boarded])
+    rest_first, rest, rest_at = _group(
+        boarded[some], event_code[left[some]], until[some], patterns.event_count
+    )
+    return Changes(first, code, rest_first, rest, rest_at, position_bits)
 
 
 @nb.njit(cache=True, nogil=True)
-def _group(key, value, size):  # type: ignore[no-untyped-def]
-    """Group values by key, in the order given within a key."""
-    first = np.zeros(size + 1, np.int64)
-    for k in range(len(key)):
-        first[key[k] + 1] += 1
-    for k in range(size):
+def _group(boarded, left, until, events):  # type: ignore[no-untyped-def]
+    """Group changes by the event boarded, ``until`` descending."""
+    first = np.zeros(events + 1, np.int64)
+    for k in range(len(boarded)):
+        first[boarded[k] + 1] += 1
+    for k in range(events):
         first[k + 1] += first[k]
     fill = first[:-1].copy()
-    grouped = np.empty(len(key), np.int64)
-    for k in range(len(key)):
-        grouped[fill[key[k]]] = value[k]
-        fill[key[k]] += 1
-    return first, grouped
+    grouped_left = np.empty_like(left)
+    grouped_until = np.empty(len(boarded), np.int32)
+    for k in range(len(boarded)):
+        start = first[boarded[k]]
+        m = fill[boarded[k]]
+        fill[boarded[k]] += 1
+        while m > start and grouped_until[m - 1] < until[k]:
+            grouped_left[m], grouped_until[m] = grouped_left[m - 1], grouped_until[m - 1]
+            m -= 1
+        grouped_left[m], grouped_until[m] = left[k], until[k]
+    return first, grouped_left, grouped_until
 
 
 @nb.njit(cache=True, nogil=True)
@@ -283,16 +321,22 @@ def _changes(  # type: ignore[no-untyped-def]
     near_position,
     near_seconds,
 ):
+    nodes = len(near_first) - 1
     patterns = len(first_journey) - 1
     boarded = np.empty(4096, np.int64)
     left = np.empty(4096, np.int64)
+    until = np.empty(4096, np.int32)
     size = 0
     # changes kept for the current journey, chained per pattern left
     head = np.full(patterns, -1, np.int64)
+    passed = np.full(
+        nodes, -2_000_000_000, np.int32
+    )  # departure of the current journey from each node passed
     used = np.empty(patterns, np.int64)
     kept_journey = np.empty(1024, np.int64)
     kept_position = np.empty(1024, np.int64)
     kept_next = np.empty(1024, np.int64)
+    kept_out = np.empty(1024, np.int64)
     for p in chosen:
         length = first_position[p + 1] - first_position[p]
         # how far each (position, alighting) pair has come back: journeys run from last to first, so it only moves back
@@ -310,6 +354,7 @@ def _changes(  # type: ignore[no-untyped-def]
                 if node < 0:
                     continue
                 leaves = departure[base + k]
+                passed[node] = leaves
                 for m in range(near_first[node], near_first[node + 1]):
                     q = near_pattern[m]
                     position = near_position[m]
@@ -328,15 +373,23 @@ def _changes(  # type: ignore[no-untyped-def]
                         continue
                     if q == p and other <= j and position <= k:
                         continue  # staying seated is as good
-                    dominated = False
+                    covered = (
+                        0  # positions of ``other`` before this one need no change to this journey
+                    )
                     h = head[q]
                     while h >= 0:
-                        if kept_journey[h] >= other and kept_position[h] >= position:
-                            dominated = True
-                            break
+                        if kept_journey[h] >= other:
+                            covered = max(covered, kept_position[h])
                         h = kept_next[h]
-                    if dominated:
+                    if covered >= position:
                         continue
+                    # who boards ``other`` where this journey also calls, and later, had better board this one there
+                    y = position - 1
+                    while y >= covered:
+                        there = board_node[first_position[q] + y]
+                        if there >= 0 and passed[there] < departure[event - position + y]:
+                            break
+                        y -= 1
                     if head[q] < 0:
                         used[n_used] = q
                         n_used += 1
@@ -346,17 +399,41 @@ def _changes(  # type: ignore[no-untyped-def]
                             (kept_position, np.empty_like(kept_position))
                         )
                         kept_next = np.concatenate((kept_next, np.empty_like(kept_next)))
+                        kept_out = np.concatenate((kept_out, np.empty_like(kept_out)))
                     kept_journey[kept] = other
                     kept_position[kept] = position
+                    if y >= covered:  # unchain what this change supersedes
+                        before = -1
+                        h = head[q]
+                        while h >= 0:
+                            if kept_journey[h] <= other and kept_position[h] <= position:
+                                if kept_out[h] >= 0:
+                                    until[kept_out[h]] = k
+                                if before < 0:
+                                    head[q] = kept_next[h]
+                                else:
+                                    kept_next[before] = kept_next[h]
+                            else:
+                                before = h
+                            h = kept_next[h]
+                    kept_out[kept] = -1 if y < covered else size
                     kept_next[kept] = head[q]
                     head[q] = kept
                     kept += 1
+                    if y < covered:
+                        continue
                     if size == len(left):
                         boarded = np.concatenate((boarded, np.empty_like(boarded)))
                         left = np.concatenate((left, np.empty_like(left)))
+                        until = np.concatenate((until, np.empty_like(until)))
                     boarded[size] = base + k
                     left[size] = event
+                    until[size] = 65535
                     size += 1
             for h in range(n_used):
                 head[used[h]] = -1
-    return boarded[:size].copy(), left[:size].copy()
+            for k in range(length - 1):
+                node = board_node[first_position[p] + k]
+                if node >= 0:
+                    passed[node] = -2_000_000_000
+    return boarded[:size].copy(), left[:size].copy(), until[:size].copy()

@@ -17,7 +17,7 @@ from geoaccess.network.network import Network
 from geoaccess.network.streets import Snapped
 from geoaccess.network.transfers import boardings
 from geoaccess.route.profiles import Search, arrivals, travel_seconds
-from geoaccess.route.transit import NEVER, Window, access_nodes, departures, ride_arrays
+from geoaccess.route.transit import NEVER, Window, access_nodes, departures
 from geoaccess.tables import check_points
 
 Array = np.ndarray[Any, Any]
@@ -173,9 +173,7 @@ def link_points(origins: Snapped, practices: Snapped, network: Network, window: 
         boardings(_nodes(access, network), transit.patterns), transit.patterns, window, max_s
     )
     final = boardings(_nodes(egress, network), transit.patterns, alight=True)
-    return Search(
-        window, max_s, rides_limit, len(origins.chain), walk, ride_arrays(transit), board, final
-    )
+    return Search(window, max_s, rides_limit, len(origins.chain), walk, transit, board, final)
 
 
 def _nodes(links: Links, network: Network) -> Links:

@@ -15,10 +15,10 @@ import numba as nb
 import numpy as np
 
 from geoaccess.network.links import Links, worker_count
+from geoaccess.network.network import Transit
 from geoaccess.network.transfers import Boardings
 from geoaccess.route.transit import (
     Departures,
-    RideArrays,
     Window,
     final_rides,
     mark_rides,
@@ -41,7 +41,7 @@ class Search:
     max_rides : 0 for no limit.
     origins : number of origins.
     walk : walks all the way, by practice (rows) and origin (columns).
-    rides : arrays of the timetable, or None where there is none.
+    transit : rides, or None where there are none.
     board : what each origin can board.
     egress : where rides to each practice can end.
     """
@@ -51,7 +51,7 @@ class Search:
     max_rides: int
     origins: int
     walk: Links
-    rides: RideArrays | None
+    transit: Transit | None
     board: Departures | None
     egress: Boardings | None
 
@@ -91,7 +91,7 @@ def travel_seconds(search: Search, percentiles: tuple[float, ...]) -> Array:
             mark,
             board.first,
             board.minute,
-            board.mark,
+            board.slot,
             search.window.first_s,
             search.window.minutes,
             ranks,
@@ -120,7 +120,7 @@ def arrivals(search: Search) -> Array:
             mark,
             board.first,
             board.minute,
-            board.mark,
+            board.slot,
             search.window.first_s,
             search.max_s,
             result[practice],
@@ -147,20 +147,22 @@ def _cap_by_walk(search: Search, practice: int, seconds: Array) -> None:
 def _for_each_practice(search: Search, reduce: Callable[[int, Array, Departures], None]) -> None:
     """Search the rides to every practice, in parallel, and hand each result to ``reduce``."""
     practices = len(search.walk.first) - 1
-    rides, board, egress = search.rides, search.board, search.egress
-    if rides is None or board is None or egress is None:
-        nothing = Departures(
-            np.zeros(search.origins + 1, np.int64), np.empty(0, np.int32), np.empty(0, np.int64), 0
-        )
+    transit, board, egress = search.transit, search.board, search.egress
+    if transit is None or board is None or egress is None:
+        none = np.empty(0, np.int32)
+        nothing = Departures(np.zeros(search.origins + 1, np.int64), none, none, none, none, 0, 0)
         for practice in range(practices):
-            reduce(practice, np.empty(0, np.int32), nothing)
+            reduce(practice, none, nothing)
         return
-    places = int(rides.first_position[-1])
+
+    rides, changes = transit.patterns, transit.changes
 
     def task(chosen: range) -> None:
-        reached = np.empty((max(1, search.max_rides), len(rides.journey_event)), np.int32)
-        mark = np.empty(len(rides.arrival_s) + places, np.int32)
-        queues = np.empty(4096, np.int32), np.empty(4096, np.int32)
+        rows, journeys = max(1, search.max_rides), len(rides.journey_event)
+        asked, done, queue = (np.empty((rows, journeys), np.int32) for _ in range(3))
+        queued = np.empty((rows, journeys), np.bool_)
+        latest = np.empty((rows, len(rides.node_stop)), np.int32)
+        mark = np.empty(board.slots, np.int32)
         for practice in chosen:
             when, journey, position = final_rides(
                 egress.first[practice],
@@ -175,27 +177,34 @@ def _for_each_practice(search: Search, reduce: Callable[[int, Array, Departures]
                 search.window.first_s,
                 search.window.last_s + search.max_s,
             )
-            queues = mark_rides(
+            mark_rides(
                 when,
                 journey,
                 position,
                 rides.first_journey,
                 rides.first_position,
+                rides.board_node,
                 rides.journey_pattern,
                 rides.journey_event,
-                rides.arrival_s,
                 rides.departure_s,
-                rides.into_first,
-                rides.into_journey,
-                rides.into_position,
+                changes.first,
+                changes.left,
+                changes.superseded_first,
+                changes.superseded_left,
+                changes.superseded_at,
+                changes.position_bits,
+                board.slot_of_event,
+                board.slot_of_position,
                 search.window.first_s,
                 search.max_s,
                 board.bound_s,
                 search.max_rides,
-                reached,
+                asked,
+                done,
+                latest,
                 mark,
-                queues[0],
-                queues[1],
+                queue,
+                queued,
             )
             reduce(practice, mark, board)
 
@@ -208,30 +217,32 @@ def _for_each_practice(search: Search, reduce: Callable[[int, Array, Departures]
 
 
 @nb.njit(cache=True, nogil=True)
-def _arrivals(mark, first, minute, place, start_s, max_s, out):  # type: ignore[no-untyped-def]
+def _arrivals(mark, first, minute, slot, start_s, max_s, out):  # type: ignore[no-untyped-def]
     minutes = out.shape[1]
     for origin in range(out.shape[0]):
         k = first[origin]
         best = np.int32(2_000_000_000)
         for m in range(minutes - 1, -1, -1):
             while k < first[origin + 1] and minute[k] >= m:
-                best = min(best, mark[place[k]])
+                best = min(best, mark[slot[k]])
                 k += 1
             out[origin, m] = best if best - (start_s + 60 * m) <= max_s else 2_000_000_000
 
 
 @nb.njit(cache=True, nogil=True)
-def _percentiles(mark, first, minute, place, start_s, minutes, ranks, max_s, out):  # type: ignore[no-untyped-def]
+def _percentiles(mark, first, minute, slot, start_s, minutes, ranks, max_s, out):  # type: ignore[no-untyped-def]
     never = np.int32(2_000_000_000)
     # runs of departures with one arrival, latest first: shortest travel time and number of departures
     shortest = np.empty(minutes, np.int32)
     length = np.empty(minutes, np.int32)
+    steps = np.zeros(max_s // 60 + 2, np.int32)
+    inside = np.empty(minutes, np.int32)
     for origin in range(out.shape[1]):
         runs = 0
         best = never
         since = np.int32(-1)  # last departure of the current run
         for k in range(first[origin], first[origin + 1]):
-            value = mark[place[k]]
+            value = mark[slot[k]]
             if value < best:
                 m = minute[k]
                 if best != never and m < since:
@@ -247,46 +258,39 @@ def _percentiles(mark, first, minute, place, start_s, minutes, ranks, max_s, out
         shortest[runs] = best - (start_s + 60 * since)
         length[runs] = since + 1
         runs += 1
-        reachable = 0
+        _read_ranks(shortest, length, runs, ranks, max_s, steps, inside, out[:, origin])
+
+
+@nb.njit(cache=True, nogil=True)
+def _read_ranks(shortest, length, runs, ranks, max_s, steps, inside, out):  # type: ignore[no-untyped-def]
+    """Read off the travel times of the given ranks (ascending) from runs of travel times that are 60 seconds apart."""
+    last = max_s // 60
+    for k in range(runs):  # a run has one travel time in each of a row of whole minutes
+        low = shortest[k] // 60
+        if low <= last:
+            steps[low] += 1
+            steps[min(low + length[k], last + 1)] -= 1
+    here = 0  # runs with a travel time in this minute
+    below = 0  # travel times in the minutes before
+    minute = -1
+    for r in range(len(ranks)):
+        while minute <= last and below + here < ranks[r]:
+            below += here
+            minute += 1
+            here += steps[minute]
+        if minute > last:
+            out[r] = 2_000_000_000
+            continue
+        n = 0
         for k in range(runs):
-            reachable += length[k]
-        for r in range(len(ranks)):
-            rank = ranks[r]
-            if rank > reachable:
-                out[r, origin] = never
-                continue
-            # smallest whole minute below which at least ``rank`` travel times end
-            low, high = 0, max_s // 60 + 1
-            while low < high:
-                middle = (low + high) >> 1
-                count = 0
-                for k in range(runs):
-                    count += max(0, min(length[k], middle - shortest[k] // 60 + 1))
-                if count >= rank:
-                    high = middle
-                else:
-                    low = middle + 1
-            below = 0
-            for k in range(runs):
-                below += max(0, min(length[k], low - shortest[k] // 60))
-            # each run has at most one travel time within that minute: pick by the seconds beyond it
-            wanted = rank - below
-            second = -1
-            for _ in range(wanted):
-                step = 60
-                ties = 0
-                for k in range(runs):
-                    inside = low - shortest[k] // 60
-                    rest = shortest[k] % 60
-                    if 0 <= inside < length[k] and rest > second:
-                        if rest < step:
-                            step = rest
-                            ties = 1
-                        elif rest == step:
-                            ties += 1
-                second = step
-                wanted -= ties
-                if wanted <= 0:
-                    break
-            value = 60 * low + second
-            out[r, origin] = value if value <= max_s else never
+            if 0 <= minute - shortest[k] // 60 < length[k]:
+                second = shortest[k] % 60
+                m = n
+                while m > 0 and inside[m - 1] > second:
+                    inside[m] = inside[m - 1]
+                    m -= 1
+                inside[m] = second
+                n += 1
+        value = 60 * minute + inside[ranks[r] - below - 1]
+        out[r] = value if value <= max_s else 2_000_000_000
+    steps[:] = 0

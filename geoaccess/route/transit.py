@@ -15,7 +15,6 @@ import numba as nb
 import numpy as np
 
 from geoaccess.network.links import Links
-from geoaccess.network.network import Transit
 from geoaccess.network.timetable import Patterns
 from geoaccess.network.transfers import Boardings
 
@@ -52,14 +51,20 @@ class Departures:
     ----------
     first : int64 (origins + 1,).
     minute : int32 (k,); index of the last departure of the window that catches the event, descending per origin.
-    mark : int64 (k,); where the search keeps the arrival that boarding this event makes possible: the event itself,
-        or, for everything that leaves after the whole window, one place for each position of a pattern.
-    bound_s : events that depart later than this share the place of their position.
+    slot : int32 (k,); where the search keeps the arrival that boarding this event makes possible.
+    slot_of_event : int32 (events,); slot of each event that some origin can board in the window, else -1.
+    slot_of_position : int32 (positions,); slot shared by all events at this position that depart after ``bound_s``,
+        when every departure of the window has passed, else -1.
+    slots : number of slots.
+    bound_s : see slot_of_position.
     """
 
     first: Array
     minute: Array
-    mark: Array
+    slot: Array
+    slot_of_event: Array
+    slot_of_position: Array
+    slots: int
     bound_s: int
 
 
@@ -91,7 +96,9 @@ def departures(access: Boardings, patterns: Patterns, window: Window, max_s: int
     """
     longest = int(access.seconds.max(initial=0))
     bound_s = window.last_s + longest
-    first, minute, mark = _departures(
+    slot_of_event = np.full(patterns.event_count, -1, np.int32)
+    slot_of_position = np.full(len(patterns.stop), -1, np.int32)
+    first, minute, slot, slots = _departures(
         access.first,
         access.pattern,
         access.position,
@@ -100,13 +107,14 @@ def departures(access: Boardings, patterns: Patterns, window: Window, max_s: int
         patterns.first_position,
         patterns.first_event,
         patterns.departure_s,
-        patterns.event_count,
+        slot_of_event,
+        slot_of_position,
         window.first_s,
         window.minutes,
         bound_s,
         window.last_s + max_s,
     )
-    return Departures(first, minute, mark, bound_s)
+    return Departures(first, minute, slot, slot_of_event, slot_of_position, slots, bound_s)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -132,7 +140,8 @@ def _departures(  # type: ignore[no-untyped-def]
     first_position,
     first_event,
     departure,
-    events,
+    slot_of_event,
+    slot_of_position,
     start_s,
     minutes,
     bound_s,
@@ -142,10 +151,11 @@ def _departures(  # type: ignore[no-untyped-def]
     out_first = np.zeros(rows + 1, np.int64)
     room = 4096
     minute = np.empty(room, np.int32)
-    mark = np.empty(room, np.int64)
+    slot = np.empty(room, np.int32)
+    slots = 0
     size = 0
     some_minute = np.empty(1024, np.int32)
-    some_mark = np.empty(1024, np.int64)
+    some_slot = np.empty(1024, np.int32)
     tally = np.zeros(minutes + 1, np.int64)
     for r in range(rows):
         n = 0
@@ -157,72 +167,43 @@ def _departures(  # type: ignore[no-untyped-def]
             j = _first_at(departure, start, length, count, start_s + seconds[k])
             while n + count - j + 1 > len(some_minute):
                 some_minute = np.concatenate((some_minute, np.empty_like(some_minute)))
-                some_mark = np.concatenate((some_mark, np.empty_like(some_mark)))
+                some_slot = np.concatenate((some_slot, np.empty_like(some_slot)))
             while j < count:
                 event = start + j * length
                 if departure[event] > bound_s:
                     if departure[event] <= end_s:
                         some_minute[n] = minutes - 1
-                        some_mark[n] = events + first_position[p] + position[k]
+                        place = first_position[p] + position[k]
+                        if slot_of_position[place] < 0:
+                            slot_of_position[place] = slots
+                            slots += 1
+                        some_slot[n] = slot_of_position[place]
                         n += 1
                     break
                 some_minute[n] = min(minutes - 1, (departure[event] - seconds[k] - start_s) // 60)
-                some_mark[n] = event
+                if slot_of_event[event] < 0:
+                    slot_of_event[event] = slots
+                    slots += 1
+                some_slot[n] = slot_of_event[event]
                 n += 1
                 j += 1
         while size + n > room:
             room *= 2
             minute = np.concatenate((minute, np.empty_like(minute)))
-            mark = np.concatenate((mark, np.empty_like(mark)))
+            slot = np.concatenate((slot, np.empty_like(slot)))
         tally[:] = 0
         for k in range(n):
             tally[minutes - 1 - some_minute[k] + 1] += 1
         for k in range(minutes):
             tally[k + 1] += tally[k]
         for k in range(n):
-            slot = minutes - 1 - some_minute[k]
-            minute[size + tally[slot]] = some_minute[k]
-            mark[size + tally[slot]] = some_mark[k]
-            tally[slot] += 1
+            rank = minutes - 1 - some_minute[k]
+            minute[size + tally[rank]] = some_minute[k]
+            slot[size + tally[rank]] = some_slot[k]
+            tally[rank] += 1
         size += n
         out_first[r + 1] = size
-    return out_first, minute[:size].copy(), mark[:size].copy()
-
-
-@dataclass(frozen=True, eq=False)
-class RideArrays:
-    """The arrays that the search kernel reads."""
-
-    first_journey: Array
-    first_position: Array
-    first_event: Array
-    journey_pattern: Array
-    journey_event: Array
-    arrival_s: Array
-    departure_s: Array
-    into_first: Array
-    into_journey: Array
-    into_position: Array
-
-
-def ride_arrays(transit: Transit) -> RideArrays:
-    """Arrays of a network for searches towards practices."""
-    patterns, changes = transit.patterns, transit.changes
-    size = np.diff(patterns.first_position)[patterns.journey_pattern]
-    event_journey = np.repeat(np.arange(len(size), dtype=np.int32), size)
-    journey = event_journey[changes.left]
-    return RideArrays(
-        patterns.first_journey,
-        patterns.first_position,
-        patterns.first_event,
-        patterns.journey_pattern,
-        patterns.journey_event,
-        patterns.arrival_s,
-        patterns.departure_s,
-        changes.first,
-        journey,
-        (changes.left - patterns.journey_event[journey]).astype(np.int32),
-    )
+    return out_first, minute[:size].copy(), slot[:size].copy(), slots
 
 
 @nb.njit(cache=True, nogil=True)
@@ -286,78 +267,104 @@ def mark_rides(  # type: ignore[no-untyped-def]
     final_position,
     first_journey,
     first_position,
+    board_node,
     journey_pattern,
     journey_event,
-    arrival,
     departure,
     into_first,
-    into_journey,
-    into_position,
+    into,
+    rest_first,
+    rest,
+    rest_at,
+    position_bits,
+    slot_of_event,
+    slot_of_position,
     from_s,
     max_s,
     bound_s,
     max_rides,
-    reached,
+    asked,
+    done,
+    latest,
     mark,
-    queue_journey,
-    queue_position,
+    queue,
+    queued,
 ):
     """Mark every event with the first arrival at the practice that boarding it makes possible.
 
-    ``reached`` (rounds, journeys) int32 and ``mark`` (events + positions,) int32 are filled. ``max_rides`` is 0 for no
-    limit, otherwise the number of rows of ``reached``: row n holds what is reached with at most n + 1 rides.
-    The queues are workspace and are returned, for they may have grown.
+    An event stays unmarked when a later one of the same pattern or at the same node makes an arrival possible that is
+    no later.
+
+    ``mark`` (slots,) is the result. Workspace, a row for each number of rides (one row when ``max_rides`` is
+    0, no limit): ``asked`` and ``done`` (rides, journeys), the position up to which a journey is to be and has been
+    followed back; ``latest`` (rides, nodes), the last departure found so far; ``queue`` and ``queued``
+    (rides, journeys), the journeys waiting to be followed.
     """
-    events = len(arrival)
-    reached[:] = 0
+    rows = len(asked)
+    low_bits = (1 << position_bits) - 1
+    asked[:] = 0
+    done[:] = 0
+    queued[:] = False
+    latest[:] = -2_000_000_000
     mark[:] = 2_000_000_000
-    rounds = len(reached)
+    size = np.zeros(rows, np.int64)
     for d in range(len(when)):
         at = when[d]
         floor_s = max(from_s, at - max_s)
-        queue_journey[0] = final_journey[d]
-        queue_position[0] = final_position[d]
-        head, tail = 0, 1
-        level, level_end = 0, 1
-        while head < tail:
-            if max_rides > 0 and head == level_end:
-                level += 1
-                level_end = tail
-            j = queue_journey[head]
-            position = queue_position[head]
-            head += 1
-            known = reached[level, j]
+        if final_position[d] <= done[0, final_journey[d]]:
+            continue
+        asked[0, final_journey[d]] = final_position[d]
+        queue[0, 0] = final_journey[d]
+        size[0] = 1
+        row = 0
+        while row < rows:
+            if size[row] == 0:
+                row += 1
+                continue
+            size[row] -= 1
+            j = queue[row, size[row]]
+            queued[row, j] = False
+            position = asked[row, j]
+            known = done[row, j]
             if known >= position:
                 continue
             p = journey_pattern[j]
             for other in range(j, first_journey[p] - 1, -1):
-                if reached[level, other] >= position:
+                if done[row, other] >= position:
                     break
-                for n in range(level, rounds):
-                    reached[n, other] = max(reached[n, other], position)
+                for n in range(row, rows):
+                    done[n, other] = max(done[n, other], position)
+                    asked[n, other] = max(asked[n, other], position)
             base = journey_event[j]
-            for k in range(position - 1, known - 1, -1):
+            place = first_position[p]
+            while known < position and departure[base + known] < floor_s:
+                known += 1
+            for k in range(known, position):
                 event = base + k
-                if departure[event] < floor_s:
-                    break
-                if departure[event] > bound_s:
-                    slot = events + first_position[p] + k
-                    mark[slot] = min(mark[slot], at)
-                else:
-                    mark[event] = min(mark[event], at)
-                if level + 1 == max_rides:
+                leaves = departure[event]
+                node = board_node[place + k]
+                if node < 0 or leaves <= latest[row, node]:
                     continue
-                after = level + 1 if max_rides > 0 else 0
-                for m in range(into_first[event], into_first[event + 1]):
-                    if reached[after, into_journey[m]] < into_position[m]:
-                        if tail == len(queue_journey):
-                            queue_journey = np.concatenate(
-                                (queue_journey, np.empty_like(queue_journey))
-                            )
-                            queue_position = np.concatenate(
-                                (queue_position, np.empty_like(queue_position))
-                            )
-                        queue_journey[tail] = into_journey[m]
-                        queue_position[tail] = into_position[m]
-                        tail += 1
-    return queue_journey, queue_position
+                for n in range(row, rows):
+                    latest[n, node] = max(latest[n, node], leaves)
+                slot = slot_of_position[place + k] if leaves > bound_s else slot_of_event[event]
+                if slot >= 0:
+                    mark[slot] = min(mark[slot], at)
+                after = row if max_rides == 0 else row + 1
+                if after == rows:
+                    continue
+                # first the changes that always matter, then those not superseded by a position followed here
+                for part in range(2):
+                    codes = into if part == 0 else rest
+                    bounds = into_first if part == 0 else rest_first
+                    for m in range(bounds[event], bounds[event + 1]):
+                        if part == 1 and rest_at[m] < position:
+                            break
+                        other = codes[m] >> position_bits
+                        upto = codes[m] & low_bits
+                        if asked[after, other] < upto:
+                            asked[after, other] = upto
+                            if not queued[after, other]:
+                                queued[after, other] = True
+                                queue[after, size[after]] = other
+                                size[after] += 1

@@ -1,0 +1,87 @@
+"""Made-up outlines of the municipalities of the demo: what lies nearest to their places, and no real boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from geoaccess.demo.places import BUILT, CENTRES, OUTSIDE
+from geoaccess.demo.plane import Point, to_rd
+
+#: Frame in which an outline may lie: the sea coast and the river on one side, a wide margin on the others.
+FRAMES = (
+    tuple(to_rd(*corner) for corner in ((4.090, 51.972), (4.220, 51.897), (4.480, 51.900), (4.480, 52.060),
+                                        (4.220, 52.077))),
+    tuple(to_rd(*corner) for corner in ((5.430, 51.290), (6.020, 51.290), (6.020, 51.630), (5.430, 51.630))),
+)  # fmt: skip
+#: Municipalities of the demo that no housing site lies in.
+LEFT_OUT = ("Rijswijk", "Maassluis")
+GRID_M = 10
+
+Side = tuple[Point, Point]
+
+
+def outlines() -> dict[str, list[list[Point]]]:
+    """Rings (closed, counterclockwise, whole metres of RD New) of each municipality, by name."""
+    seeds = [CENTRES[row.name] for row in BUILT] + list(OUTSIDE)
+    names = dict.fromkeys(row.municipality for row in BUILT if row.municipality not in LEFT_OUT)
+    return {
+        name: _dissolve(
+            _cell(CENTRES[row.name], seeds) for row in BUILT if row.municipality == name
+        )
+        for name in names
+    }
+
+
+def _cell(centre: Point, seeds: list[Point]) -> list[Point]:
+    """Part of the frame that is nearer to ``centre`` than to any other seed, on a grid of 10 m."""
+    ring = [(float(x), float(y)) for x, y in FRAMES[0 if centre[0] < 100_000 else 1]]
+    for other in seeds:
+        if other != centre:
+            ring = _clip(ring, _nearer(centre, other))
+    rounded = [(GRID_M * round(x / GRID_M), GRID_M * round(y / GRID_M)) for x, y in ring]
+    return list(dict.fromkeys(rounded))
+
+
+def _nearer(centre: Point, other: Point) -> Callable[[tuple[float, float]], float]:
+    """Positive on the side of the bisector where ``centre`` is nearer."""
+    dx, dy = other[0] - centre[0], other[1] - centre[1]
+    mx, my = (other[0] + centre[0]) / 2, (other[1] + centre[1]) / 2
+    return lambda p: dx * (mx - p[0]) + dy * (my - p[1])
+
+
+def _clip(
+    ring: list[tuple[float, float]], inside: Callable[[tuple[float, float]], float]
+) -> list[tuple[float, float]]:
+    """Part of a convex ring where ``inside`` is positive."""
+    kept = []
+    for p, q in pairwise([*ring, ring[0]]):
+        a, b = inside(p), inside(q)
+        if a >= 0:
+            kept.append(p)
+        if a * b < 0:
+            t = a / (a - b)
+            kept.append((p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1])))
+    return kept
+
+
+def _dissolve(cells: Iterator[list[Point]]) -> list[list[Point]]:
+    """Join cells: sides that two cells share cancel, the others chain up to rings."""
+    sides: dict[Side, None] = {}
+    for ring in cells:
+        for a, b in pairwise([*ring, ring[0]]):
+            if (b, a) in sides:
+                del sides[b, a]
+            else:
+                sides[a, b] = None
+    rings = []
+    while sides:
+        start, onward = min(sides)
+        del sides[start, onward]
+        ring = [start, onward]
+        while ring[-1] != start:
+            following = min(side for side in sides if side[0] == ring[-1])
+            del sides[following]
+            ring.append(following[1])
+        rings.append(ring)
+    return rings
