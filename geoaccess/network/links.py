@@ -10,7 +10,8 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from geoaccess.network.streets import Snapped, StreetGraph
+from geoaccess.network.snapping import Snapped
+from geoaccess.network.streets import StreetGraph
 
 Array = np.ndarray[Any, Any]
 

@@ -12,8 +12,10 @@ import pandas as pd
 
 from geoaccess.load.streets import Streets
 from geoaccess.load.timetable import Timetable
+from geoaccess.network.grid import METRES_PER_DEGREE
 from geoaccess.network.links import Links, walk_links
-from geoaccess.network.streets import METRES_PER_DEGREE, Snapped, StreetGraph, build_graph, snap
+from geoaccess.network.snapping import Snapped, snap
+from geoaccess.network.streets import StreetGraph, build_graph
 from geoaccess.network.timetable import Patterns, build_patterns
 from geoaccess.network.transfers import Changes, build_changes, node_links
 from geoaccess.network.traveller import Traveller

@@ -1,4 +1,4 @@
-"""Streets to a graph one can search: islands set aside, chains of degree-2 nodes contracted, points snapped to edges.
+"""Streets to a graph one can search: islands set aside, chains of degree-2 nodes contracted.
 
 A *junction* is a node where a traveller has a choice (or a dead end); a *chain* is the street between two junctions.
 Contraction makes walking searches several times faster and changes no distance: all lengths are whole centimetres.
@@ -23,6 +23,7 @@ from geoaccess.load.streets import (
     WALK_FORWARD,
     Streets,
 )
+from geoaccess.network.grid import SegmentGrid, segment_grid
 
 Array = np.ndarray[Any, Any]
 
@@ -36,9 +37,6 @@ FORWARD, BACKWARD = 1, 2
 #: largest component and shorter than this many metres.
 ISLAND_SHARE = 0.01
 ISLAND_M = 2000.0
-
-METRES_PER_DEGREE = 111_195.08
-SNAP_CELL_M = 200.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +54,7 @@ class StreetGraph:
     in_first, in_to, in_cm, in_chain : the same with every direction reversed; in_to is where the edge comes from.
     segment_chain, segment_start_cm, segment_end_cm : for each usable segment its chain and the offsets of its two ends.
     segment_lonlat : float64 (s, 4); lon, lat of both ends.
-    grid_first, grid_segment, grid_shape, grid_origin, grid_step : cells of a lon/lat grid to the segments in them.
+    grid : cells of a lon/lat grid to the segments in them.
     island_count, island_m : components set aside, and their total length.
     """
 
@@ -77,11 +75,7 @@ class StreetGraph:
     segment_start_cm: Array
     segment_end_cm: Array
     segment_lonlat: Array
-    grid_first: Array
-    grid_segment: Array
-    grid_shape: tuple[int, int]
-    grid_origin: tuple[float, float]
-    grid_step: tuple[float, float]
+    grid: SegmentGrid
     island_count: int
     island_m: float
 
@@ -90,36 +84,6 @@ class StreetGraph:
             f"StreetGraph({len(self.out_first) - 1} junctions, {len(self.chain_cm)} chains, "
             f"{self.island_count} islands set aside)"
         )
-
-
-@dataclass(frozen=True, eq=False)
-class Snapped:
-    """Points on the street graph.
-
-    Attributes
-    ----------
-    chain : int32 (n,); chain the point lies on, -1 where no usable street is near enough.
-    offset_cm : int32 (n,); distance from the chain's first junction to the foot of the point.
-    off_street_cm : int32 (n,); straight distance from the point to its foot, walked as well.
-    """
-
-    chain: Array
-    offset_cm: Array
-    off_street_cm: Array
-
-    @property
-    def linked(self) -> Array:
-        """Bool (n,): is the point linked to the network."""
-        return self.chain >= 0
-
-    @property
-    def snap_m(self) -> Array:
-        """Float (n,): straight distance to the street in metres, NaN where not linked."""
-        return np.where(self.linked, self.off_street_cm / 100.0, np.nan)
-
-    def take(self, index: Array) -> Snapped:
-        """Return the points at ``index``."""
-        return Snapped(self.chain[index], self.offset_cm[index], self.off_street_cm[index])
 
 
 def build_graph(streets: Streets, mode: str, kmh: float) -> StreetGraph:
@@ -174,7 +138,6 @@ def build_graph(streets: Streets, mode: str, kmh: float) -> StreetGraph:
             streets.lat[streets.segment_to[place]],
         ]
     )
-    grid_first, grid_segment, grid_shape, grid_origin, grid_step = _grid(lonlat)
     return StreetGraph(
         speed_cm_s,
         chain_from,
@@ -187,11 +150,7 @@ def build_graph(streets: Streets, mode: str, kmh: float) -> StreetGraph:
         seg_start[on_street],
         seg_end[on_street],
         lonlat,
-        grid_first,
-        grid_segment,
-        grid_shape,
-        grid_origin,
-        grid_step,
+        segment_grid(lonlat),
         island_count,
         island_m,
     )
@@ -366,147 +325,3 @@ def _contract(node_count, start, end, length, access):  # type: ignore[no-untype
         seg_end,
         stops,
     )
-
-
-def _grid(
-    lonlat: Array,
-) -> tuple[Array, Array, tuple[int, int], tuple[float, float], tuple[float, float]]:
-    """Index segments by the cells of a lon/lat grid of about SNAP_CELL_M metres."""
-    lon = np.minimum(lonlat[:, 0], lonlat[:, 2]), np.maximum(lonlat[:, 0], lonlat[:, 2])
-    lat = np.minimum(lonlat[:, 1], lonlat[:, 3]), np.maximum(lonlat[:, 1], lonlat[:, 3])
-    origin = float(lon[0].min()), float(lat[0].min())
-    middle = 0.5 * (origin[1] + float(lat[1].max()))
-    span_x = (float(lon[1].max()) - origin[0]) * METRES_PER_DEGREE * np.cos(np.radians(middle))
-    span_y = (float(lat[1].max()) - origin[1]) * METRES_PER_DEGREE
-    cell_m = max(SNAP_CELL_M, float(np.sqrt(max(span_x * span_y, 1.0) / (4.0 * len(lonlat) + 1e4))))
-    step = cell_m / METRES_PER_DEGREE / np.cos(np.radians(middle)), cell_m / METRES_PER_DEGREE
-    shape = int(span_x / cell_m) + 1, int(span_y / cell_m) + 1
-    first, segment = _fill_grid(lonlat, shape[0], shape[1], origin[0], origin[1], step[0], step[1])
-    return first, segment, shape, origin, step
-
-
-@nb.njit(cache=True, nogil=True)
-def _fill_grid(lonlat, nx, ny, x0, y0, dx, dy):  # type: ignore[no-untyped-def]
-    first = np.zeros(nx * ny + 1, np.int64)
-    segment = np.empty(0, np.int32)
-    fill = first[:1].copy()
-    for go in range(2):
-        if go == 1:
-            for k in range(nx * ny):
-                first[k + 1] += first[k]
-            fill = first[:-1].copy()
-            segment = np.empty(first[-1], np.int32)
-        for k in range(len(lonlat)):
-            xa, xb = min(lonlat[k, 0], lonlat[k, 2]), max(lonlat[k, 0], lonlat[k, 2])
-            ya, yb = min(lonlat[k, 1], lonlat[k, 3]), max(lonlat[k, 1], lonlat[k, 3])
-            for i in range(min(nx - 1, int((xa - x0) / dx)), min(nx - 1, int((xb - x0) / dx)) + 1):
-                for j in range(
-                    min(ny - 1, int((ya - y0) / dy)), min(ny - 1, int((yb - y0) / dy)) + 1
-                ):
-                    cell = j * nx + i
-                    if go == 0:
-                        first[cell + 1] += 1
-                    else:
-                        segment[fill[cell]] = k
-                        fill[cell] += 1
-    return first, segment
-
-
-def snap(graph: StreetGraph, lon: Array, lat: Array, limit_m: float) -> Snapped:
-    """Snap points to the nearest point on a usable street.
-
-    Parameters
-    ----------
-    graph : street graph.
-    lon, lat : float64 (n,); degrees. Points without a finite place are not linked.
-    limit_m : farthest a point may lie from the street.
-
-    Returns
-    -------
-    Snapped
-        chain is -1 for a point farther than ``limit_m`` from every usable street.
-    """
-    chain, offset, off = _snap(
-        np.ascontiguousarray(lon, dtype=np.float64),
-        np.ascontiguousarray(lat, dtype=np.float64),
-        limit_m,
-        graph.segment_lonlat,
-        graph.segment_chain,
-        graph.segment_start_cm,
-        graph.segment_end_cm,
-        graph.grid_first,
-        graph.grid_segment,
-        *graph.grid_shape,
-        *graph.grid_origin,
-        *graph.grid_step,
-    )
-    return Snapped(chain, offset, off)
-
-
-@nb.njit(cache=True, nogil=True)
-def _snap(  # type: ignore[no-untyped-def]
-    lon,
-    lat,
-    limit_m,
-    lonlat,
-    seg_chain,
-    seg_start,
-    seg_end,
-    grid_first,
-    grid_segment,
-    nx,
-    ny,
-    x0,
-    y0,
-    dx,
-    dy,
-):
-    n = len(lon)
-    chain = np.full(n, -1, np.int32)
-    offset = np.zeros(n, np.int32)
-    off = np.zeros(n, np.int32)
-    for k in range(n):
-        if not (np.isfinite(lon[k]) and np.isfinite(lat[k])):
-            continue
-        my = 111_195.08
-        mx = my * np.cos(np.radians(lat[k]))
-        cell_m = min(dx * mx, dy * my)
-        ci, cj = int(np.floor((lon[k] - x0) / dx)), int(np.floor((lat[k] - y0) / dy))
-        best = limit_m * limit_m * (1.0 + 1e-12)
-        found = -1
-        place = 0.0
-        # rings that lie wholly outside the grid are skipped at once
-        ring = max(0, -ci, -cj, ci - nx + 1, cj - ny + 1)
-        while (ring - 1) * cell_m <= np.sqrt(best):
-            for j in range(max(0, cj - ring), min(ny - 1, cj + ring) + 1):
-                inner = abs(j - cj) < ring
-                step = 2 * ring if inner and ring > 0 else 1
-                for i in range(ci - ring, ci + ring + 1, step):
-                    if i < 0 or i >= nx:
-                        continue
-                    cell = j * nx + i
-                    for g in range(grid_first[cell], grid_first[cell + 1]):
-                        s = grid_segment[g]
-                        ax, ay = (lonlat[s, 0] - lon[k]) * mx, (lonlat[s, 1] - lat[k]) * my
-                        bx, by = (
-                            (lonlat[s, 2] - lon[k]) * mx - ax,
-                            (lonlat[s, 3] - lat[k]) * my - ay,
-                        )
-                        square = bx * bx + by * by
-                        t = (
-                            0.0
-                            if square == 0.0
-                            else min(1.0, max(0.0, -(ax * bx + ay * by) / square))
-                        )
-                        px, py = ax + t * bx, ay + t * by
-                        d = px * px + py * py
-                        if d < best or (d == best and (found < 0 or s < found)):
-                            best, found, place = d, s, t
-            ring += 1
-        if found >= 0:
-            chain[k] = seg_chain[found]
-            offset[k] = seg_start[found] + int(
-                np.round(place * (seg_end[found] - seg_start[found]))
-            )
-            off[k] = int(np.round(100.0 * np.sqrt(best)))
-    return chain, offset, off

@@ -16,6 +16,7 @@ import numba as nb
 import numpy as np
 import pandas as pd
 
+from geoaccess.network.boardings import boardings
 from geoaccess.network.links import Links, links_of_pairs, worker_count
 from geoaccess.network.timetable import Patterns
 from geoaccess.network.traveller import Traveller
@@ -25,24 +26,6 @@ Array = np.ndarray[Any, Any]
 TIMED, MINIMUM, FORBIDDEN = 1, 2, 3
 
 NEVER_SUPERSEDED = 65535
-
-
-@dataclass(frozen=True, eq=False)
-class Boardings:
-    """For each row point the places where rides can be boarded (or left), after pruning.
-
-    Attributes
-    ----------
-    first : int64 (rows + 1,); entries of each row, ordered by pattern and position.
-    pattern : int32 (k,).
-    position : int32 (k,); position within the pattern.
-    seconds : int32 (k,); walk from the row point to there, or from there to the row point.
-    """
-
-    first: Array
-    pattern: Array
-    position: Array
-    seconds: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,80 +138,6 @@ def _apply_rules(
         seconds[usable],
         len(node),
     )
-
-
-def boardings(links: Links, patterns: Patterns, *, alight: bool = False) -> Boardings:
-    """Where rides can be boarded (left) from each row point of ``links``, whose columns are nodes.
-
-    A boarding is dropped when another one of the same pattern is upstream and can be reached no later than needed to
-    catch the same journey: whoever boards upstream can do all that one who boards here can do. Mirrored for alighting.
-    """
-    node = patterns.alight_node if alight else patterns.board_node
-    used = np.flatnonzero(node >= 0)
-    order = used[np.argsort(node[used], kind="stable")]
-    node_first = np.searchsorted(node[order], np.arange(len(patterns.node_stop) + 1)).astype(
-        np.int64
-    )
-    pattern_of = np.repeat(
-        np.arange(len(patterns.first_position) - 1, dtype=np.int32),
-        np.diff(patterns.first_position),
-    )
-    most = patterns.alight_most_s if alight else patterns.board_most_s
-    first, place, seconds = _expand(
-        links.first, links.to, links.seconds, node_first, order, pattern_of, most, alight
-    )
-    pattern = pattern_of[place]
-    return Boardings(
-        first, pattern, (place - patterns.first_position[pattern]).astype(np.int32), seconds
-    )
-
-
-@nb.njit(cache=True, nogil=True)
-def _expand(first, to, seconds, node_first, node_place, pattern_of, most, alight):  # type: ignore[no-untyped-def]
-    rows = len(first) - 1
-    out_first = np.zeros(rows + 1, np.int64)
-    room = 1024
-    place = np.empty(room, np.int32)
-    walk = np.empty(room, np.int32)
-    size = 0
-    far = np.int32(2_000_000_000)
-    best = np.full(len(pattern_of), far, np.int32)
-    touched = np.empty(len(pattern_of), np.int32)
-    for r in range(rows):
-        n = 0
-        for k in range(first[r], first[r + 1]):
-            node = to[k]
-            for m in range(node_first[node], node_first[node + 1]):
-                p = node_place[m]
-                if best[p] == far:
-                    touched[n] = p
-                    n += 1
-                best[p] = min(best[p], seconds[k])
-        mine = np.sort(touched[:n])
-        while size + n > room:
-            room *= 2
-            place = np.concatenate((place, np.empty_like(place)))
-            walk = np.concatenate((walk, np.empty_like(walk)))
-        pattern = -1
-        bound = np.int64(far)
-        start = size
-        for k in range(n):
-            p = mine[n - 1 - k] if alight else mine[k]
-            if pattern_of[p] != pattern:
-                pattern = pattern_of[p]
-                bound = np.int64(far)
-            value = np.int64(best[p]) + (most[p] if alight else -most[p])
-            if value < bound:
-                bound = value
-                place[size] = p
-                walk[size] = best[p]
-                size += 1
-            best[p] = far
-        if alight:  # back to ascending order
-            place[start:size] = place[start:size][::-1].copy()
-            walk[start:size] = walk[start:size][::-1].copy()
-        out_first[r + 1] = size
-    return out_first, place[:size].copy(), walk[:size].copy()
 
 
 def build_changes(patterns: Patterns, links: Links) -> Changes:

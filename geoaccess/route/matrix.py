@@ -12,10 +12,10 @@ import pandas as pd
 
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.timetable import HORIZON_S
+from geoaccess.network.boardings import boardings
 from geoaccess.network.links import Links, walk_links
 from geoaccess.network.network import Network
-from geoaccess.network.streets import Snapped
-from geoaccess.network.transfers import boardings
+from geoaccess.network.snapping import Snapped
 from geoaccess.route.profiles import Search, arrivals, travel_seconds
 from geoaccess.route.transit import NEVER, Window, access_nodes, departures
 from geoaccess.tables import check_points

@@ -14,9 +14,9 @@ from typing import Any
 import numba as nb
 import numpy as np
 
+from geoaccess.network.boardings import Boardings
 from geoaccess.network.links import Links, worker_count
 from geoaccess.network.network import Transit
-from geoaccess.network.transfers import Boardings
 from geoaccess.route.transit import (
     Departures,
     Window,

@@ -14,9 +14,9 @@ from typing import Any
 import numba as nb
 import numpy as np
 
+from geoaccess.network.boardings import Boardings
 from geoaccess.network.links import Links
 from geoaccess.network.timetable import Patterns
-from geoaccess.network.transfers import Boardings
 
 Array = np.ndarray[Any, Any]
 

@@ -11,15 +11,10 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 
 from geoaccess.errors import StreetsError
 from geoaccess.load.streets import FERRY, MINOR, WALK_BACKWARD, WALK_FORWARD, Streets
+from geoaccess.network.grid import METRES_PER_DEGREE
 from geoaccess.network.links import walk_links
-from geoaccess.network.streets import (
-    ISLAND_M,
-    ISLAND_SHARE,
-    METRES_PER_DEGREE,
-    Snapped,
-    build_graph,
-    snap,
-)
+from geoaccess.network.snapping import Snapped, snap
+from geoaccess.network.streets import ISLAND_M, ISLAND_SHARE, build_graph
 
 LIMIT_S = 100_000.0
 
