@@ -23,6 +23,8 @@ from geoaccess.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    import pandas as pd
+
     from geoaccess.project import Inputs, Run
     from geoaccess.study import Result
 
@@ -152,12 +154,13 @@ def init(
 @app.command()
 def check(project: ProjectFile) -> None:
     """Read every input and list every fault at once: file, row, column, what to do."""
-    from geoaccess.project import read_inputs
+    from geoaccess.project import feed_report, read_inputs
 
     with _progress() as tell:
         tell("reading inputs")
         inputs = read_inputs(project)
-    for line in _input_lines(inputs):
+        feeds = feed_report(inputs)
+    for line in _input_lines(inputs, feeds):
         typer.echo(line)
     if inputs.faults:
         raise InputError(inputs.faults)
@@ -206,7 +209,7 @@ def times(
     typer.echo(f"wrote {output}: {pairs} pairs of a site and a practice it can reach")
 
 
-def _input_lines(inputs: Inputs) -> Iterator[str]:
+def _input_lines(inputs: Inputs, feeds: pd.DataFrame | None) -> Iterator[str]:
     """Say what was read from each input, with its notes and the feed report."""
     from geoaccess.tables import notes
 
@@ -222,10 +225,12 @@ def _input_lines(inputs: Inputs) -> Iterator[str]:
         streets = inputs.streets
         yield f"streets: {len(streets.length_cm)} pieces from {streets.source}"
         yield from (f"  - {note}" for note in streets.notes)
-    if inputs.timetable is not None:
-        yield f"timetable of {inputs.timetable.date}:"
-        for feed in inputs.timetable.feeds.to_dict("records"):
+    if feeds is not None:
+        date = "all dates" if inputs.timetable is None else inputs.timetable.date
+        yield f"timetable of {date}:"
+        for feed in feeds.to_dict("records"):
             yield from _feed_lines({str(key): value for key, value in feed.items()})
+    if inputs.timetable is not None:
         yield from (f"  - {note}" for note in inputs.timetable.notes)
 
 

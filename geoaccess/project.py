@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 
 from geoaccess.errors import Fault, InputError, ProjectError
 from geoaccess.load.areas import load_areas
-from geoaccess.load.gtfs import load_timetable
+from geoaccess.load.gtfs import load_timetable, read_feed_report
 from geoaccess.load.osm import load_streets
 from geoaccess.load.practices import load_practices
 from geoaccess.load.sites import load_sites
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import geopandas as gpd
+    import pandas as pd
 
     from geoaccess.load.streets import Streets
     from geoaccess.load.timetable import Timetable
@@ -274,18 +275,38 @@ def far_points(
     scale = np.array([np.cos(np.radians(np.median(streets.lat))), 1.0]) * METRES_PER_DEGREE
     tree = cKDTree(np.column_stack([streets.lon, streets.lat]) * scale)
     distance_m = np.asarray(tree.query(np.column_stack([lon, lat]) * scale)[0])
-    rows = points.attrs.get("rows")
+    rows = points.attrs.get("rows", ())
     return [
         Fault(
             f"lies {distance_m[k] / 1000:.0f} km from the nearest street of {streets.source}",
             file,
-            row=None if rows is None else int(rows[k]),
+            row=rows[k] if len(rows) == len(points) else None,
             column=id_column,
             value=str(points[id_column].iloc[k]),
             remedy="check its coordinates, leave it out, or use an extract that covers it",
         )
         for k in np.flatnonzero(distance_m > FAR_M)
     ]
+
+
+def feed_report(inputs: Inputs) -> pd.DataFrame | None:
+    """Report on the feeds of a project: for the trips of its date or, where that is at fault, on the whole feeds.
+
+    Parameters
+    ----------
+    inputs : from `read_inputs`.
+
+    Returns
+    -------
+    DataFrame or None
+        one row a feed; None without feeds, or where they cannot be read (the faults of ``inputs`` say why).
+    """
+    if inputs.timetable is not None:
+        return inputs.timetable.feeds
+    try:
+        return read_feed_report(inputs.settings.gtfs) if inputs.settings.gtfs else None
+    except InputError:
+        return None
 
 
 def _build_study(inputs: Inputs, workers: int | None = None) -> Study:

@@ -87,6 +87,19 @@ def test_check_prints_notes_and_the_feed_report(
     assert said.out.endswith("no faults\n")
 
 
+def test_check_reports_on_the_feed_even_when_the_date_is_outside_it(
+    demo_inputs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "project.toml").write_text(
+        f'[inputs]\ngtfs = "{(demo_inputs / "gtfs.zip").as_posix()}"\n[when]\ndate = 2020-01-01\n'
+    )
+    assert call("check", tmp_path / "project.toml") == 2
+    said = capsys.readouterr()
+    assert "timetable of all dates:" in said.out
+    assert "last date: 2026-12-06" in said.out
+    assert "2026-11-23" in said.err
+
+
 def test_check_shows_what_could_be_read_beside_the_faults(
     demo_inputs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
