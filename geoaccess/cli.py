@@ -71,14 +71,26 @@ def main(args: Sequence[str] | None = None) -> None:
         _complain(str(error))
         sys.exit(INPUTS_AT_FAULT)
     except SystemExit as stop:
-        sys.exit(FAILED if stop.code == CTRL_C else stop.code)
+        if stop.code != CTRL_C:
+            raise
+        _complain("stopped")
+        sys.exit(FAILED)
     except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
         if debug:
             traceback.print_exc()
+        elif _was_stopped(error):
+            _complain("stopped")
         else:
             said = " ".join(str(error).split()) or "no message"
             _complain(f"{type(error).__name__}: {said} (geoaccess --debug ... shows where)")
         sys.exit(FAILED)
+
+
+def _was_stopped(error: BaseException | None) -> bool:
+    """Tell whether Ctrl-C lies behind an error: compiled code turns it into one of its own."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _speak_safely() -> None:
@@ -130,13 +142,10 @@ def demo(
     workers: Workers = None,
 ) -> None:
     """Make up a region, write its input files, and do the whole job on them; needs no network."""
-    from geoaccess.demo.write import write_demo
-    from geoaccess.project import run_project
+    from geoaccess.demo.run import run_demo
 
     with _progress() as tell:
-        tell("making up a region")
-        project = write_demo(output / "input")
-        done = run_project(project, output, workers=workers, tell=tell)
+        done = run_demo(output, workers=workers, tell=tell)
     _show_run(done)
 
 

@@ -54,10 +54,10 @@ def replacing(folder: Path) -> Iterator[Path]:
 def output_faults(folder: Path) -> list[Fault]:
     """Say why nothing could be written to ``folder``, before hours are spent on results."""
     remedy = "choose another output folder with -o"
-    if folder.exists() and not folder.is_dir():
-        return [Fault("is a file, not a folder", str(folder), remedy=remedy)]
     home = _nearest_folder(folder)
-    if not home.is_dir() or not os.access(home, os.W_OK | os.X_OK):
+    if not home.is_dir():
+        return [Fault("is a file, not a folder", str(home), remedy=remedy)]
+    if not os.access(home, os.W_OK | os.X_OK):
         return [Fault("results cannot be written here", str(folder), remedy=remedy)]
     return []
 

@@ -164,7 +164,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
                 path.name,
                 # without a line it says "(at end of document)"
                 row=int(place[1]) if place else text.rstrip().count("\n") + 1,
-                remedy="text stands in double quotes; write folders with / , also on Windows",
+                remedy="write text in double quotes, dates as 2026-11-24, folders with / (also on Windows)",
             )
         ) from error
     except RecursionError as error:

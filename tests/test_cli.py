@@ -132,6 +132,12 @@ def test_demo_then_run_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert again == (tmp_path / "demo" / "sites.csv").read_bytes()
 
 
+def test_results_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    assert call("demo", "-o", tmp_path / "file") == 2
+    assert "is a file, not a folder" in capsys.readouterr().err
+
+
 def test_times(demo_inputs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("times", demo_inputs / "project.toml", "-o", tmp_path / "t.parquet") == 0
     assert "pairs" in capsys.readouterr().out
@@ -163,9 +169,16 @@ def test_ctrl_c_is_a_clean_end(
     def stop(*_args: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(geoaccess.project, "run_project", stop)
-    assert call("run", "x") == 1
-    assert "Traceback" not in capsys.readouterr().err
+    def stop_in_compiled_code(*_args: object, **_options: object) -> None:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as error:
+            raise SystemError("returned a result with an exception set") from error
+
+    for way in (stop, stop_in_compiled_code):
+        monkeypatch.setattr(geoaccess.project, "run_project", way)
+        assert call("run", "x") == 1
+        assert capsys.readouterr().err == "stopped\n"
 
 
 def test_progress_is_shown_on_a_terminal_only(
