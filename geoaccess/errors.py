@@ -20,6 +20,7 @@ class Fault:
     column : column name as it stands in the file.
     value : the offending value as text.
     remedy : what to do about it.
+    key : key path in a project.toml ("norm.max_minutes"), where that is the place.
     """
 
     problem: str
@@ -28,12 +29,14 @@ class Fault:
     column: str | None = None
     value: str | None = None
     remedy: str | None = None
+    key: str | None = None
 
     def __str__(self) -> str:
         place = ", ".join(
             part
             for part in (
                 self.file,
+                self.key,
                 None if self.row is None else f"row {self.row}",
                 None if self.column is None else f"column '{self.column}'",
                 None if self.value is None else f"value {self.value!r}",
@@ -53,7 +56,8 @@ class InputError(GeoaccessError, ValueError):
 
     Parameters
     ----------
-    faults : one or more Fault (or plain sentences); the message shows the first 20 and counts the rest.
+    faults : one or more Fault (or plain sentences); the message shows the first 20 of each file and counts
+        the rest, so that one bad table does not hide the faults of the next.
     """
 
     def __init__(self, faults: Iterable[Fault | str] | Fault | str) -> None:
@@ -65,10 +69,15 @@ class InputError(GeoaccessError, ValueError):
         super().__init__(self._message())
 
     def _message(self) -> str:
-        lines = [str(fault) for fault in self.faults[:FAULTS_SHOWN]]
-        hidden = len(self.faults) - FAULTS_SHOWN
-        if hidden > 0:
-            lines.append(f"... and {hidden} more faults of this kind of input")
+        by_file: dict[str | None, list[Fault]] = {}
+        for fault in self.faults:
+            by_file.setdefault(fault.file, []).append(fault)
+        lines: list[str] = []
+        for file, faults in by_file.items():
+            lines += [str(fault) for fault in faults[:FAULTS_SHOWN]]
+            hidden = len(faults) - FAULTS_SHOWN
+            if hidden > 0:
+                lines.append(f"{file or 'input'}: ... and {hidden} more faults")
         return "\n".join(lines)
 
 

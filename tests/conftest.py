@@ -15,3 +15,11 @@ def shared() -> Path:
     if not (root / "data").is_dir():
         pytest.skip("needs the real data in ../shared (or GEOACCESS_SHARED), which is absent")
     return root / "data"
+
+
+@pytest.fixture(scope="session")
+def demo_inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with the input files of the made-up region; copy it before changing anything."""
+    from geoaccess.demo.write import write_demo
+
+    return write_demo(tmp_path_factory.mktemp("demo")).parent

@@ -145,7 +145,8 @@ def refuse(faults: Iterable[Fault]) -> None:
 def to_table(raw: Raw, columns: Mapping[str, Any], new_notes: Iterable[str]) -> gpd.GeoDataFrame:
     """Public table of checked columns; lists become columns of objects, so that unknown text is None.
 
-    Its ``attrs`` hold the source and the notes: those of the file first, each once.
+    Its ``attrs`` hold the source, the row numbers of the file (where each row became one) and the notes: those of
+    the file first, each once.
     """
     table = gpd.GeoDataFrame(
         {
@@ -156,6 +157,8 @@ def to_table(raw: Raw, columns: Mapping[str, Any], new_notes: Iterable[str]) -> 
         crs=LONLAT,
     )
     table.attrs["source"] = raw.file
+    if len(table) == len(raw.cells):
+        table.attrs["rows"] = tuple(raw.rows)
     for note in dict.fromkeys([*raw.notes, *new_notes]):
         add_note(table, note)
     return table

@@ -1,0 +1,95 @@
+"""Where labour migrants cannot get to a GP without own transport, why, and for how many people.
+
+Every public name is found here. A name is loaded when it is first used, so that ``import geoaccess`` does no work.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geoaccess.access.norm import Norm, When
+    from geoaccess.demo.write import write_demo
+    from geoaccess.errors import (
+        Fault,
+        FeedError,
+        GeoaccessError,
+        InputError,
+        ProjectError,
+        StreetsError,
+        TableError,
+    )
+    from geoaccess.load.areas import load_areas
+    from geoaccess.load.gtfs import load_timetable
+    from geoaccess.load.osm import load_streets
+    from geoaccess.load.practices import load_practices
+    from geoaccess.load.sites import load_sites
+    from geoaccess.network.network import build_network
+    from geoaccess.network.traveller import Traveller
+    from geoaccess.project import load_project, run_project
+    from geoaccess.route.matrix import travel_times
+    from geoaccess.study import Result, Study
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Fault",
+    "FeedError",
+    "GeoaccessError",
+    "InputError",
+    "Norm",
+    "ProjectError",
+    "Result",
+    "StreetsError",
+    "Study",
+    "TableError",
+    "Traveller",
+    "When",
+    "build_network",
+    "load_areas",
+    "load_practices",
+    "load_project",
+    "load_sites",
+    "load_streets",
+    "load_timetable",
+    "run_project",
+    "travel_times",
+    "write_demo",
+]
+
+#: module that holds each public name
+_HOMES = {
+    "geoaccess.access.norm": ("Norm", "When"),
+    "geoaccess.demo.write": ("write_demo",),
+    "geoaccess.errors": (
+        "Fault",
+        "FeedError",
+        "GeoaccessError",
+        "InputError",
+        "ProjectError",
+        "StreetsError",
+        "TableError",
+    ),
+    "geoaccess.load.areas": ("load_areas",),
+    "geoaccess.load.gtfs": ("load_timetable",),
+    "geoaccess.load.osm": ("load_streets",),
+    "geoaccess.load.practices": ("load_practices",),
+    "geoaccess.load.sites": ("load_sites",),
+    "geoaccess.network.network": ("build_network",),
+    "geoaccess.network.traveller": ("Traveller",),
+    "geoaccess.project": ("load_project", "run_project"),
+    "geoaccess.route.matrix": ("travel_times",),
+    "geoaccess.study": ("Result", "Study"),
+}
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(module), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,286 @@
+"""The command line: parse, call one function, print.
+
+Heavy libraries are imported inside the commands, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import math
+import os
+import sys
+import traceback
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import geoaccess
+from geoaccess.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pandas as pd
+
+    from geoaccess.project import Inputs, Run
+    from geoaccess.study import Result
+
+INPUTS_AT_FAULT = 2
+FAILED = 1
+CTRL_C = 130  # what typer makes of it
+NOTES_SHOWN = 10
+
+app = typer.Typer(
+    name="geoaccess",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Where people without own transport cannot get to a GP, why, and how many people that is.",
+    epilog="Exit codes: 0 done, 2 the inputs are at fault, 1 anything else. "
+    "--debug (or GEOACCESS_DEBUG=1) shows the traceback of an unexpected error.",
+)
+
+ProjectFile = Annotated[Path, typer.Argument(metavar="PROJECT.toml", help="The project to use.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, help="Threads to use.", show_default="all processors"),
+]
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line; every way out is an exit code: 0 done, 2 inputs at fault, 1 anything else.
+
+    Parameters
+    ----------
+    args : arguments; None for those of the process.
+    """
+    words = list(sys.argv[1:] if args is None else args)
+    # taken out here, so that it works before and after the command
+    debug = "--debug" in words or os.environ.get("GEOACCESS_DEBUG", "0") not in ("", "0")
+    words = [word for word in words if word != "--debug"]
+    _speak_safely()
+    logging.basicConfig(format="%(name)s: %(message)s")
+    if debug:
+        logging.getLogger("geoaccess").setLevel(logging.DEBUG)
+    try:
+        app(args=words, prog_name="geoaccess")
+    except InputError as error:
+        _complain(str(error))
+        sys.exit(INPUTS_AT_FAULT)
+    except SystemExit as stop:
+        if stop.code != CTRL_C:
+            raise
+        _complain("stopped")
+        sys.exit(FAILED)
+    except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
+        if debug:
+            traceback.print_exc()
+        elif _was_stopped(error):
+            _complain("stopped")
+        else:
+            said = " ".join(str(error).split()) or "no message"
+            _complain(f"{type(error).__name__}: {said} (geoaccess --debug ... shows where)")
+        sys.exit(FAILED)
+
+
+def _was_stopped(error: BaseException | None) -> bool:
+    """Tell whether Ctrl-C lies behind an error: compiled code turns it into one of its own."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def _speak_safely() -> None:
+    """Let a console that lacks a letter (cp1252 on Windows) show a question mark instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _complain(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show the current stage on stderr while it lasts, where stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _stage: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting", spinner="line") as status:
+        yield status.update
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"geoaccess {geoaccess.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and stop."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def demo(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for inputs and results.")
+    ] = Path("maps/demo"),
+    workers: Workers = None,
+) -> None:
+    """Make up a region, write its input files, and do the whole job on them; needs no network."""
+    from geoaccess.demo.run import run_demo
+
+    with _progress() as tell:
+        done = run_demo(output, workers=workers, tell=tell)
+    _show_run(done)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put it; made if absent.")],
+) -> None:
+    """Write a commented project.toml to fill in; an existing one is never overwritten."""
+    from geoaccess.settings import write_template
+
+    written = write_template(folder)
+    typer.echo(f"wrote {written}: fill it in, then run: geoaccess check {written}")
+
+
+@app.command()
+def check(project: ProjectFile) -> None:
+    """Read every input and list every fault at once: file, row, column, what to do."""
+    from geoaccess.project import feed_report, read_inputs
+
+    with _progress() as tell:
+        tell("reading inputs")
+        inputs = read_inputs(project)
+        feeds = feed_report(inputs)
+    for line in _input_lines(inputs, feeds):
+        typer.echo(line)
+    if inputs.faults:
+        raise InputError(inputs.faults)
+    typer.echo("no faults")
+
+
+@app.command()
+def run(
+    project: ProjectFile,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="Folder for results [maps/<project name>]."
+        ),
+    ] = None,
+    workers: Workers = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the contents of run.json on stdout.")
+    ] = False,
+) -> None:
+    """Do the whole job: travel times, measures, maps and tables."""
+    from geoaccess.project import run_project
+    from geoaccess.record import as_json
+
+    with _progress() as tell:
+        done = run_project(project, output, workers=workers, tell=tell)
+    if json:
+        typer.echo(as_json({"folder": str(done.folder), **done.record}))
+    else:
+        _show_run(done)
+
+
+@app.command()
+def times(
+    project: ProjectFile,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File to write: .parquet or .csv.")
+    ],
+    workers: Workers = None,
+) -> None:
+    """Write only the travel times between every site and practice."""
+    from geoaccess.project import write_times
+
+    with _progress() as tell:
+        pairs = write_times(project, output, workers=workers, tell=tell)
+    typer.echo(f"wrote {output}: {pairs} pairs of a site and a practice it can reach")
+
+
+def _input_lines(inputs: Inputs, feeds: pd.DataFrame | None) -> Iterator[str]:
+    """Say what was read from each input, with its notes and the feed report."""
+    from geoaccess.tables import notes
+
+    for what, table in (
+        ("sites", inputs.sites),
+        ("practices", inputs.practices),
+        ("areas", inputs.areas),
+    ):
+        if table is not None:
+            yield f"{what}: {len(table)} from {table.attrs.get('source', 'a table')}"
+            yield from (f"  - {note}" for note in notes(table))
+    if inputs.streets is not None:
+        streets = inputs.streets
+        yield f"streets: {len(streets.length_cm)} pieces from {streets.source}"
+        yield from (f"  - {note}" for note in streets.notes)
+    if feeds is not None:
+        date = "all dates" if inputs.timetable is None else inputs.timetable.date
+        yield f"timetable of {date}:"
+        for feed in feeds.to_dict("records"):
+            yield from _feed_lines({str(key): value for key, value in feed.items()})
+    if inputs.timetable is not None:
+        yield from (f"  - {note}" for note in inputs.timetable.notes)
+
+
+def _feed_lines(feed: dict[str, object]) -> Iterator[str]:
+    """Lay one row of the feed report out as lines, leaving out what is empty."""
+    yield f"  feed {feed['feed']}"
+    for key, value in feed.items():
+        text = str(value).strip()
+        if key != "feed" and text not in ("", "None", "nan", "NaT", "<NA>"):
+            yield f"    {key.replace('_', ' ')}: {text}"
+
+
+def _show_run(done: Run) -> None:
+    for line in _finding_lines(done.result):
+        typer.echo(line)
+    files = ", ".join(done.record["outputs"])
+    typer.echo(f"results in {done.folder}: {files}")
+    warnings = done.result.context.warnings
+    for note in warnings[:NOTES_SHOWN]:
+        typer.echo(f"note: {note}", err=True)
+    if len(warnings) > NOTES_SHOWN:
+        typer.echo(f"and {len(warnings) - NOTES_SHOWN} more notes, see run.json", err=True)
+
+
+def _finding_lines(result: Result) -> Iterator[str]:
+    """Say the main numbers in a few lines."""
+    total, context = result.totals, result.context
+    norm = f"{context.norm_minutes:g} minutes"
+    if context.made_up:
+        yield "made-up demo data"
+    yield f"{context.title}, {context.date}, departures {'-'.join(context.window)}"
+    yield f"{total.sites_beyond} of {total.sites} sites are beyond {norm} from a practice"
+    if math.isfinite(total.share_beyond):
+        yield (
+            f"{total.residents_beyond:.0f} of {total.residents:.0f} people live there "
+            f"({100 * total.share_beyond:.0f}%)"
+        )
+    if total.sites_unknown_residents:
+        yield f"the number of residents is unknown for {total.sites_unknown_residents} sites"
+    ranked = result.areas[result.areas["sites_beyond"] > 0].dropna(subset="rank")
+    for _, area in ranked.sort_values(["rank", "area_id"]).head(5).iterrows():
+        people = area["residents_beyond"]
+        count = f"{people:.0f} people" if math.isfinite(people) else "an unknown number of people"
+        yield f"  {area['rank']}. {area['name']}: {count} at {area['sites_beyond']} sites beyond {norm}"

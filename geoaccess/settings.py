@@ -1,0 +1,245 @@
+"""project.toml as checked settings: files that are there, values that fit together, every fault at once."""
+
+from __future__ import annotations
+
+import difflib
+import importlib.resources
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from geoaccess.access.norm import Norm, When, misfits
+from geoaccess.errors import Fault, InputError, ProjectError
+from geoaccess.network.traveller import Traveller
+from geoaccess.schema import Table, validated
+
+MAX_TOML_BYTES = 1_000_000
+
+Checked = TypeVar("Checked", Traveller, When, Norm)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A checked project.toml: absolute paths and the values that a study is built from.
+
+    Attributes
+    ----------
+    file : the project.toml.
+    name, language, made_up : of the project.
+    output : folder for results as the project asks for it, or None.
+    sites, practices, areas, osm : input files, None where not given (or faulty, see `read_settings`); practices is
+        the same as osm where they are to be found in the extract.
+    areas_layer : layer of the file of areas, None for its usual one.
+    gtfs : timetable files.
+    traveller, when, norm : as in `Study`.
+    """
+
+    file: Path
+    name: str
+    language: str
+    made_up: bool
+    output: Path | None
+    sites: Path | None
+    practices: Path | None
+    areas: Path | None
+    areas_layer: str | None
+    osm: Path | None
+    gtfs: tuple[Path, ...]
+    traveller: Traveller
+    when: When
+    norm: Norm
+
+
+def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
+    """Read a project.toml.
+
+    Parameters
+    ----------
+    file : path of the project.toml.
+
+    Returns
+    -------
+    Settings, list of Fault
+        What is faulty has its default value in the settings (an input: None), so that the inputs that are named
+        well can still be read and checked in the same go.
+
+    Raises
+    ------
+    ProjectError
+        when the file cannot be read as TOML at all.
+    """
+    path = Path(file)
+    document = _read_toml(path)
+    faults: list[Fault] = []
+    toml = validated(document, path.name, faults)
+    base = path.absolute().parent
+
+    def placed(key: str, given: Path | None) -> Path | None:
+        """Path of an input beside the project, None with a fault where there is no such file."""
+        if given is None:
+            return None
+        full = base / given.expanduser()
+        if full.exists():
+            return full
+        faults.append(_missing_file(path.name, key, given, full))
+        return None
+
+    faults += _required(document, path.name)
+    sites, practices, areas, osm = (
+        placed(f"inputs.{key}", getattr(toml.inputs, key))
+        for key in ("sites", "practices", "areas", "osm")
+    )
+    if "practices" not in _table(document, "inputs"):
+        practices = osm  # practices that no file lists are looked for in the extract
+    gtfs = [placed("inputs.gtfs", feed) for feed in toml.inputs.gtfs]
+    if gtfs and toml.when.date is None and "date" not in _table(document, "when"):
+        faults.append(
+            Fault(
+                "a timetable needs the date to travel on",
+                path.name,
+                key="when.date",
+                remedy="add date = 2026-11-24 (a day that the timetable covers) under [when]",
+            )
+        )
+    traveller = _built(Traveller, toml.traveller, "traveller", path.name, faults)
+    norm = _built(Norm, toml.norm, "norm", path.name, faults)
+    when = _built(When, toml.when, "when", path.name, faults)
+    faults += [
+        replace(fault, file=path.name) for fault in misfits(norm, when, traveller.max_minutes)
+    ]
+    settings = Settings(
+        file=path,
+        name=toml.project.name or path.absolute().parent.name,
+        language=toml.project.language,
+        made_up=toml.project.made_up,
+        output=base / toml.project.output.expanduser() if toml.project.output else None,
+        sites=sites,
+        practices=practices,
+        areas=areas,
+        areas_layer=toml.inputs.areas_layer,
+        osm=osm,
+        gtfs=tuple(feed for feed in gtfs if feed is not None),
+        traveller=traveller,
+        when=when,
+        norm=norm,
+    )
+    return settings, faults
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    """Parse the file; whatever is wrong with it as a file is a ProjectError."""
+    try:
+        if path.stat().st_size > MAX_TOML_BYTES:
+            raise ProjectError(Fault("is far too large for a project.toml", path.name))
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ProjectError(
+            Fault(
+                "there is no such file",
+                str(path),
+                remedy="check the path; `geoaccess init DIR` writes a project.toml to fill in",
+            )
+        ) from error
+    except OSError as error:
+        raise ProjectError(
+            Fault(
+                f"cannot be read ({error.strerror})",
+                str(path),
+                remedy="name the project.toml itself, not its folder, and check that you may read it",
+            )
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ProjectError(
+            Fault("is not UTF-8 text", path.name, remedy="save it with encoding UTF-8")
+        ) from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        raise ProjectError(
+            Fault(
+                f"is not valid TOML: {error}",
+                path.name,
+                # without a line it says "(at end of document)"
+                row=int(place[1]) if place else text.rstrip().count("\n") + 1,
+                remedy="write text in double quotes, dates as 2026-11-24, folders with / (also on Windows)",
+            )
+        ) from error
+    except RecursionError as error:
+        raise ProjectError(Fault("is nested too deeply", path.name)) from error
+
+
+def _required(document: dict[str, Any], file: str) -> list[Fault]:
+    """Faults for inputs without which there is nothing to measure."""
+    given = _table(document, "inputs")
+    needed = {"sites": 'sites = "sites.csv"', "osm": 'osm = "region.osm.pbf"'}
+    if str(given.get("osm", "")).lower().endswith(".graphml"):
+        needed["practices"] = 'practices = "practices.csv" (a .graphml holds only streets)'
+    return [
+        Fault("is missing", file, key=f"inputs.{key}", remedy=f"add {example} under [inputs]")
+        for key, example in needed.items()
+        if key not in given
+    ]
+
+
+def _table(document: dict[str, Any], name: str) -> dict[str, Any]:
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _missing_file(file: str, key: str, given: Path, full: Path) -> Fault:
+    """Fault of an input that is not there, with the most similar name that is."""
+    try:
+        neighbours = [path.name for path in full.parent.iterdir()]
+    except OSError:
+        neighbours = []
+    near = difflib.get_close_matches(full.name, neighbours, n=1)
+    remedy = f"did you mean '{near[0]}'?" if near else "paths are relative to the project.toml"
+    return Fault("there is no such file", file, key=key, value=str(given), remedy=remedy)
+
+
+def _built(kind: type[Checked], table: Table, name: str, file: str, faults: list[Fault]) -> Checked:
+    """Make the value object of a table; its own faults join the others and its defaults stand in."""
+    try:
+        return kind(**table.model_dump())
+    except InputError as error:
+        faults += [replace(fault, file=file, key=fault.key or name) for fault in error.faults]
+        return kind()
+
+
+INIT_FILE = "project.toml"
+
+
+def write_template(folder: str | Path) -> Path:
+    """Write a commented project.toml to fill in.
+
+    Parameters
+    ----------
+    folder : where to put it; made if absent.
+
+    Returns
+    -------
+    Path
+        of the file written.
+
+    Raises
+    ------
+    ProjectError
+        when there is a project.toml already: it is never overwritten.
+    """
+    target = Path(folder) / INIT_FILE
+    text = importlib.resources.files("geoaccess").joinpath("template.toml").read_text("utf-8")
+    try:
+        if target.exists():
+            remedy = "choose another folder"
+            raise ProjectError(
+                Fault("exists already and is left as it is", str(target), remedy=remedy)
+            )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise ProjectError(Fault(f"cannot be written ({error.strerror})", str(target))) from error
+    return target

@@ -1,0 +1,240 @@
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoaccess import project as project_module
+from geoaccess.errors import InputError, ProjectError
+from geoaccess.load.sites import load_sites
+from geoaccess.load.streets import Streets
+from geoaccess.project import far_points, load_project, read_inputs, run_project, write_times
+from geoaccess.study import Result
+
+OUTPUTS = {
+    *("travel_times.parquet", "sites.csv", "areas.csv", "result.gpkg", "result.xlsx"),
+    *("map.html", "map.png", "map.pdf", "run.json"),
+}
+
+
+@pytest.fixture
+def demo(demo_inputs: Path, tmp_path: Path) -> Path:
+    """Copy of the made-up region's files to change."""
+    return Path(shutil.copytree(demo_inputs, tmp_path / "demo"))
+
+
+@pytest.fixture(scope="session")
+def finished(demo_inputs: Path, tmp_path_factory: pytest.TempPathFactory):
+    """One run on the made-up region, and the stages it told of."""
+    told: list[str] = []
+    folder = tmp_path_factory.mktemp("out") / "maps" / "demo"
+    return run_project(demo_inputs / "project.toml", folder, tell=told.append), told
+
+
+def edit(file: Path, change: Callable[[str], str]) -> None:
+    file.write_text(change(file.read_text("utf-8-sig")), encoding="utf-8")
+
+
+def test_a_run_leaves_every_output_and_nothing_else(finished) -> None:
+    run, told = finished
+    assert {path.name for path in run.folder.iterdir()} == OUTPUTS
+    assert {path.name for path in run.folder.parent.iterdir()} == {"demo"}
+    assert told == [
+        "reading inputs",
+        "building the network",
+        "measuring",
+        "writing maps and tables",
+    ]
+
+
+def test_run_json_says_how_it_was_made(finished, demo_inputs: Path) -> None:
+    run, told = finished
+    record = json.loads((run.folder / "run.json").read_text("utf-8"))
+    assert record == json.loads(json.dumps(run.record))
+    assert [entry["what"] for entry in record["inputs"]] == [
+        "sites",
+        "practices",
+        "areas",
+        "osm",
+        "gtfs",
+    ]
+    assert all(len(entry["sha256"]) == 64 for entry in record["inputs"])
+    assert record["inputs"][-1]["first_date"] <= "2026-11-24" <= record["inputs"][-1]["last_date"]
+    assert set(record["seconds"]) == set(told)
+    assert record["made_up"] is True
+    assert set(record["outputs"]) == OUTPUTS
+    assert record["totals"]["sites"] == record["rows"]["sites"] == len(run.result.sites)
+    assert "seed" in record
+    # no place on this machine is given away
+    assert str(demo_inputs) not in (run.folder / "run.json").read_text("utf-8")
+
+
+def test_every_site_is_judged_and_areas_fail(finished, demo_inputs: Path) -> None:
+    run, _ = finished
+    result = run.result
+    assert list(result.sites["site_id"]) == list(load_sites(demo_inputs / "sites.csv")["site_id"])
+    assert 0.1 < result.totals.share_beyond < 0.9
+    assert result.context.made_up
+    assert result.areas["rank"].min() == 1
+    assert result.areas["residents"].sum() == pytest.approx(result.totals.residents)
+    assert {"within_norm", "beyond_norm"} <= set(result.sites["reason"])
+    assert all(": " in source for source in result.context.sources)
+
+
+def test_the_same_inputs_give_the_same_tables(demo_inputs: Path, finished, tmp_path: Path) -> None:
+    run, _ = finished
+    again = load_project(demo_inputs / "project.toml").measure()
+    pd.testing.assert_frame_equal(again.times, run.result.times)
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(again.sites.drop(columns="geometry")),
+        pd.DataFrame(run.result.sites.drop(columns="geometry")),
+    )
+
+
+def test_only_the_times(demo_inputs: Path, finished, tmp_path: Path) -> None:
+    run, _ = finished
+    toml = demo_inputs / "project.toml"
+    assert write_times(toml, tmp_path / "t.parquet") == len(run.result.times)
+    assert write_times(toml, tmp_path / "t.csv") == len(run.result.times)
+    times = pd.read_parquet(tmp_path / "t.parquet")
+    assert list(times.columns) == [
+        "site_id",
+        "practice_id",
+        "minutes_p10",
+        "minutes_p50",
+        "minutes_p90",
+    ]
+    assert not np.isinf(times["minutes_p90"]).any()
+    np.testing.assert_allclose(pd.read_csv(tmp_path / "t.csv")["minutes_p50"], times["minutes_p50"])
+    for name in ("t.xls", "."):
+        with pytest.raises(ProjectError, match=r"not a \.parquet or \.csv"):
+            write_times(toml, tmp_path / name)
+
+
+def test_a_failure_while_writing_keeps_the_old_results(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "sites.csv").write_text("old")
+
+    def half(_result: Result, folder: Path) -> list[Path]:
+        (folder / "sites.csv").write_text("half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Result, "write", half)
+    with pytest.raises(OSError, match="No space left"):
+        run_project(demo / "project.toml", out)
+    assert {path.name: path.read_text() for path in out.iterdir()} == {"sites.csv": "old"}
+    assert {path.name for path in tmp_path.iterdir()} == {"out", "demo"}
+
+
+def test_a_folder_that_cannot_be_written_is_told_with_the_other_faults(demo: Path) -> None:
+    edit(demo / "sites.csv", lambda text: text.replace(";", ";-", 4))
+    (demo / "taken").touch()
+    with pytest.raises(InputError) as caught:
+        run_project(demo / "project.toml", demo / "taken")
+    files = {fault.file for fault in caught.value.faults}
+    assert str(demo / "taken") in files
+
+
+def test_faults_of_all_inputs_come_at_once(demo: Path) -> None:
+    edit(demo / "project.toml", lambda text: text.replace("walk_kmh", "wlak_kmh"))
+    (demo / "sites.csv").write_text("id,lon,lat\na,4.2,52.0\na,4.2,\n")
+    (demo / "practices.csv").write_text("id,lon,lat\np,999,52\n")
+    (demo / "areas.geojson").write_text("{}")
+    (demo / "gtfs.zip").write_bytes(b"PK nonsense")
+    (demo / "streets.osm.pbf").write_bytes(b"nonsense")
+    with pytest.raises(ProjectError) as caught:
+        run_project(demo / "project.toml", demo / "out")
+    files = " ".join(str(fault.file) for fault in caught.value.faults)
+    for name in (
+        "project.toml",
+        "sites.csv",
+        "practices.csv",
+        "areas.geojson",
+        "gtfs.zip",
+        "streets",
+    ):
+        assert name in files, name
+    assert not (demo / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("sites.csv", "id;x;y\nA;75000;450000\nA;75000;450000\n", "duplicate|twice|already"),
+        ("sites.csv", "id;x;y;bewoners\nA;75000;450000;-4\n", "-4"),
+        ("sites.csv", "id;x;y\nA;75000;\n", "row 2"),
+        ("sites.csv", "id;lon;lat\nA;52.0;4.2\n", "swap|km from"),
+        (
+            "sites.csv",
+            "id;lon;lat\nFAR;6.9;53.3\nOK;4.24;51.99\n",
+            "FAR.*km from the nearest street",
+        ),
+        ("sites.csv", "", "empty|no rows"),
+        ("practices.csv", "naam;fte\nP;1\n", "practices.csv"),
+        ("areas.geojson", "not json", "areas.geojson"),
+        ("gtfs.zip", "not a zip", "gtfs.zip"),
+        ("streets.osm.pbf", "not a pbf", "streets.osm.pbf"),
+        ("project.toml", "[inputs]\n\n[norm", "row 3"),
+    ],
+)
+def test_broken_input_is_one_error_that_names_the_file(
+    demo: Path, file: str, content: str, said: str
+) -> None:
+    (demo / file).write_text(content)
+    with pytest.raises(InputError, match=f"(?is){said}") as caught:
+        run_project(demo / "project.toml", demo / "out")
+    assert file in str(caught.value)
+    assert not (demo / "out").exists()
+
+
+def test_a_date_outside_the_feed_names_its_range(demo: Path) -> None:
+    edit(demo / "project.toml", lambda text: text.replace("2026-11-24", "2027-11-24"))
+    with pytest.raises(InputError, match=r"2026-11-23.*2026-12-06"):
+        run_project(demo / "project.toml", demo / "out")
+
+
+def test_without_timetable_areas_and_practices(demo: Path) -> None:
+    edit(
+        demo / "project.toml",
+        lambda text: "\n".join(
+            line
+            for line in text.splitlines()
+            if not line.startswith(("gtfs", "areas", "practices"))
+        ),
+    )
+    (demo / "sites.csv").write_text("id;lon;lat\nA;4.2418;51.9893\n")
+    inputs = read_inputs(demo / "project.toml")
+    assert inputs.timetable is None
+    # the made-up extract holds no practices: that is a fault of this project, said once
+    assert {fault.file for fault in inputs.faults} == {"streets.osm.pbf"}
+
+
+def test_far_points_name_row_and_id(demo: Path) -> None:
+    (demo / "sites.csv").write_text("id;lon;lat\nNEAR;0.0;0.08\nFAR;0.0;0.1\n")
+    line = np.array([0.0, 0.0])
+    streets = Streets(line, line, line, line, line, line, line, line, line, "streets.pbf")
+    faults = far_points(
+        load_sites(demo / "sites.csv", crs="EPSG:4326"), "site_id", streets, "sites.csv"
+    )
+    assert [(fault.row, fault.value, fault.file) for fault in faults] == [(3, "FAR", "sites.csv")]
+    assert "11 km from the nearest street of streets.pbf" in faults[0].problem
+
+
+def test_where_results_go(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def folder(toml: str, asked: str | None = None) -> Path:
+        (demo / "project.toml").write_text(toml)
+        settings = read_inputs(demo / "project.toml").settings
+        return project_module._output_folder(settings, asked)
+
+    assert folder("[project]\nname = 'De Peel'") == Path("maps/De Peel")
+    assert folder("[project]\nname = '../a:b/c. '") == Path("maps/a-b-c")
+    assert folder("[project]\nname = '..'") == Path("maps/project")
+    assert folder("[project]\noutput = 'results'") == demo / "results"
+    assert folder("[project]\noutput = 'results'", "here") == Path("here")
+    assert folder("") == Path("maps/demo")

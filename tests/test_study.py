@@ -1,0 +1,196 @@
+import datetime as dt
+import json
+from dataclasses import asdict
+from types import SimpleNamespace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from geopandas.testing import assert_geodataframe_equal
+from shapely.geometry import Point, box
+
+from geoaccess import study as study_module
+from geoaccess.access.norm import Norm, When
+from geoaccess.errors import ProjectError, TableError
+from geoaccess.network.traveller import Traveller
+from geoaccess.record import as_json, run_record
+from geoaccess.study import Study
+
+DAY = dt.date(2026, 11, 24)
+
+
+def points(id_column: str, ids: list[str], **columns: object) -> gpd.GeoDataFrame:
+    places = [Point(4 + k / 100, 52) for k in range(len(ids))]
+    return gpd.GeoDataFrame({id_column: ids, **columns}, geometry=places, crs=4326)
+
+
+def sites() -> gpd.GeoDataFrame:
+    return points("site_id", ["a", "b", "c", "d"], residents=[40.0, 50.0, 10.0, np.nan])
+
+
+def practices() -> gpd.GeoDataFrame:
+    return points("practice_id", ["p", "q"], name=["P", "Q"])
+
+
+def network(*, transit: bool = True, unlinked: tuple[str, ...] = ("c",)) -> SimpleNamespace:
+    """Stand-in for a Network: links every point but some, with a timetable of one day."""
+
+    def snap(table: pd.DataFrame) -> SimpleNamespace:
+        ids = table["site_id" if "site_id" in table else "practice_id"]
+        linked = ~ids.isin(unlinked).to_numpy()
+        return SimpleNamespace(linked=linked, snap_m=np.where(linked, 4.0, np.nan))
+
+    timetable = SimpleNamespace(
+        date=DAY, notes=("2 stops were misplaced",), stops=[1], trips=[1, 2]
+    )
+    return SimpleNamespace(
+        who=Traveller(),
+        streets=SimpleNamespace(notes=("1 street was short",), length_cm=np.zeros(7)),
+        transit=SimpleNamespace(timetable=timetable) if transit else None,
+        max_snap_m=500.0,
+        notes=("3 islands were set aside",),
+        snap=snap,
+    )
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """Replace routing by three fixed trips; holds what was asked of it."""
+    said: dict[str, object] = {}
+
+    def travel_times(*_tables: object, **options: object) -> pd.DataFrame:
+        said.update(options)
+        table = pd.DataFrame({"site_id": ["a", "b", "b"], "practice_id": ["p", "p", "q"]})
+        for percentile in options["percentiles"]:
+            table[f"minutes_p{percentile:g}"] = [30.0, 50.0, 40.0]
+        return table
+
+    monkeypatch.setattr(study_module, "travel_times", travel_times)
+    return said
+
+
+def test_defaults_are_enough(asked) -> None:
+    result = Study(sites(), practices(), network()).measure()
+    assert asked == {
+        "window": ("08:00", "10:00"),
+        "percentiles": (10.0, 50.0, 90.0),
+        "workers": None,
+    }
+    assert list(result.sites["reason"]) == [
+        "within_norm",
+        "beyond_norm",
+        "not_linked",
+        "no_connection",
+    ]
+    assert asdict(result.totals) == {
+        "sites": 4,
+        "sites_beyond": 3,
+        "sites_unknown_residents": 1,
+        "residents": 100.0,
+        "residents_beyond": 60.0,
+        "share_beyond": 0.6,
+    }
+    assert list(result.practices["snap_m"]) == [4.0, 4.0]
+    assert len(result.areas) == 0
+    assert (result.context.date, result.context.transit) == (DAY, True)
+    assert result.context.versions["numpy"] == np.__version__
+    assert "60 of 100 residents beyond 30 minutes" in repr(result)
+
+
+def test_areas_notes_and_the_percentile_of_the_norm(asked) -> None:
+    areas = gpd.GeoDataFrame(
+        {"area_id": ["x"], "name": ["X"]}, geometry=[box(3.9, 51, 4.015, 53)], crs=4326
+    )
+    areas.attrs["notes"] = ["1 polygon was repaired"]
+    houses = sites()
+    houses.attrs["notes"] = ["lon/lat was told from the values"]
+    result = Study(
+        houses, practices(), network(), areas=areas, norm=Norm(45, 75), notes=("said before",)
+    ).measure()
+    assert asked["percentiles"] == (10.0, 50.0, 75.0, 90.0)
+    assert list(result.areas["area_id"]) == ["x", "-"]
+    assert list(result.areas["residents_beyond"]) == [0.0, 10.0]
+    said = " ".join(result.context.warnings)
+    for note in ("said before", "told from the values", "polygon was", "street was", "stops were"):
+        assert note in said
+    for note in ("islands were", "not linked: c", "outside every area: c, d", "unknown number"):
+        assert note in said
+
+
+def test_inputs_are_unchanged(asked) -> None:
+    houses, doctors = sites(), practices()
+    Study(houses, doctors, network()).measure()
+    assert_geodataframe_equal(houses, sites())
+    assert_geodataframe_equal(doctors, practices())
+
+
+def test_walking_only_says_so_and_takes_the_day_given(asked) -> None:
+    result = Study(sites(), practices(), network(transit=False), when=When(date=DAY)).measure()
+    assert (result.context.transit, result.context.date) == (False, DAY)
+    assert "no timetable was given: all times are walks" in result.context.warnings
+    study = Study(sites(), practices(), network(transit=False))
+    assert study.date == dt.date.today()
+
+
+def test_what_does_not_fit_is_refused_at_once() -> None:
+    with pytest.raises(ProjectError) as caught:
+        Study(
+            sites(),
+            practices(),
+            network(),
+            norm=Norm(150),
+            when=When(date=dt.date(2026, 11, 25)),
+            language="de",
+        )
+    assert [fault.key for fault in caught.value.faults] == [
+        "norm.max_minutes",
+        "language",
+        "when.date",
+    ]
+    with pytest.raises(TableError, match="lacks column 'site_id'"):
+        Study(practices(), practices(), network())
+    with pytest.raises(TableError, match="duplicate id"):
+        Study(pd.concat([sites(), sites()]), practices(), network())
+    with pytest.raises(TableError, match="lacks column 'area_id'"):
+        Study(sites(), practices(), network(), areas=sites())
+
+
+def test_the_ways_out_are_looked_up_when_called(asked, monkeypatch, tmp_path) -> None:
+    result = Study(sites(), practices(), network()).measure()
+    called = []
+    rooms = {
+        "geoaccess.present.map": SimpleNamespace(make_map=lambda r: called.append(r) or "map"),
+        "geoaccess.present.figure": SimpleNamespace(
+            make_figure=lambda r: called.append(r) or "fig"
+        ),
+        "geoaccess.present.outputs": SimpleNamespace(
+            write_outputs=lambda r, folder: called.append(r) or [folder / "sites.csv"]
+        ),
+    }
+    monkeypatch.setattr(study_module.importlib, "import_module", rooms.__getitem__)
+    assert (result.map(), result.explore(), result.figure()) == ("map", "map", "fig")
+    assert result.write(tmp_path) == [tmp_path / "sites.csv"]
+    assert called == [result] * 4
+
+
+def test_a_record_of_a_run_is_plain_json(asked) -> None:
+    study = Study(sites().assign(residents=np.nan), practices(), network(), title="Łódź")
+    record = run_record(study, study.measure(), [{"what": "sites"}], {"measuring": 0.1}, ["x.csv"])
+    text = as_json(record)
+    assert text.isascii()
+    read = json.loads(text)
+    assert read["project"] == "Łódź"
+    assert read["totals"]["share_beyond"] is None
+    assert read["rows"] == {
+        "sites": 4,
+        "practices": 2,
+        "areas": 0,
+        "travel_times": 3,
+        "street_segments": 7,
+        "stops": 1,
+        "trips": 2,
+    }
+    assert read["parameters"]["traveller"]["walk_kmh"] == 4.5
+    assert read["parameters"]["when"] == {"date": "2026-11-24", "window": ["08:00", "10:00"]}
+    assert {"seconds", "versions", "warnings", "peak_memory_mb", "inputs", "outputs"} <= set(read)
