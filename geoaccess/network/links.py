@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numba as nb
 import numpy as np
 
+from geoaccess.network.parallel import in_parallel
 from geoaccess.network.snapping import Snapped
 from geoaccess.network.streets import StreetGraph
 
@@ -52,16 +51,12 @@ def links_of_pairs(row: Array, to: Array, seconds: Array, rows: int) -> Links:
     return Links(first, to[order].astype(np.int32), seconds[order].astype(np.int32))
 
 
-def worker_count() -> int:
-    """Threads to use: the processors this process may run on."""
-    try:
-        return max(1, len(os.sched_getaffinity(0)))
-    except AttributeError:  # not on Windows and macOS
-        return max(1, os.cpu_count() or 1)
-
-
 def walk_links(
-    graph: StreetGraph, origins: Snapped, destinations: Snapped, limit_s: float
+    graph: StreetGraph,
+    origins: Snapped,
+    destinations: Snapped,
+    limit_s: float,
+    workers: int | None = None,
 ) -> Links:
     """Walk seconds from origins to destinations within a limit.
 
@@ -70,6 +65,7 @@ def walk_links(
     graph : street graph.
     origins, destinations : snapped points; those that are not linked have no walks.
     limit_s : longest walk in seconds, the straight walks to and from the street included.
+    workers : threads; None for all processors.
 
     Returns
     -------
@@ -79,7 +75,7 @@ def walk_links(
     backward = len(destinations.chain) < len(origins.chain)
     sources, targets = (destinations, origins) if backward else (origins, destinations)
     source, target, cm = _search_all(
-        graph, sources, targets, int(limit_s * graph.speed_cm_s), reverse=backward
+        graph, sources, targets, int(limit_s * graph.speed_cm_s), workers, reverse=backward
     )
     seconds = np.ceil(cm / graph.speed_cm_s - 1e-9).astype(np.int32)
     row, to = (target, source) if backward else (source, target)
@@ -87,7 +83,13 @@ def walk_links(
 
 
 def _search_all(
-    graph: StreetGraph, sources: Snapped, targets: Snapped, limit_cm: int, *, reverse: bool
+    graph: StreetGraph,
+    sources: Snapped,
+    targets: Snapped,
+    limit_cm: int,
+    workers: int | None,
+    *,
+    reverse: bool,
 ) -> tuple[Array, Array, Array]:
     on_street = np.flatnonzero(targets.linked)
     order = on_street[
@@ -129,11 +131,7 @@ def _search_all(
         return result
 
     tasks = [linked[k : k + SOURCES_PER_TASK] for k in range(0, len(linked), SOURCES_PER_TASK)]
-    if len(tasks) <= 1:
-        parts = [task(chosen) for chosen in tasks]
-    else:
-        with ThreadPoolExecutor(worker_count()) as pool:
-            parts = list(pool.map(task, tasks))
+    parts = in_parallel(task, tasks, workers)
     if not parts:
         return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32)
     source, target, cm = (np.concatenate([part[k] for part in parts]) for k in range(3))

@@ -85,6 +85,7 @@ def build_network(
     who: Traveller | None = None,
     *,
     max_snap_m: float = MAX_SNAP_M,
+    workers: int | None = None,
 ) -> Network:
     """Prepare streets and rides for one traveller.
 
@@ -94,6 +95,7 @@ def build_network(
     timetable : from `load_timetable`, or None: then only walking is possible.
     who : traveller; the default `Traveller()` walks at 4.5 km/h, at most 20 minutes at a time.
     max_snap_m : farthest a site, practice or stop may lie from a usable street, in metres.
+    workers : threads; None for all processors.
 
     Returns
     -------
@@ -114,7 +116,7 @@ def build_network(
         )
     transit = None
     if timetable is not None:
-        transit = _build_transit(graph, timetable, who, max_snap_m)
+        transit = _build_transit(graph, timetable, who, max_snap_m, workers)
         linked = int(transit.stops.linked.sum())
         notes.append(
             f"{linked} of {len(timetable.stops)} stops lie within {max_snap_m:g} m of a usable street; "
@@ -126,15 +128,21 @@ def build_network(
 
 
 def _build_transit(
-    graph: StreetGraph, timetable: Timetable, who: Traveller, max_snap_m: float
+    graph: StreetGraph,
+    timetable: Timetable,
+    who: Traveller,
+    max_snap_m: float,
+    workers: int | None,
 ) -> Transit:
     lon, lat = timetable.stops["lon"].to_numpy(float), timetable.stops["lat"].to_numpy(float)
     stops = snap(graph, lon, lat, max_snap_m)
-    walks = walk_links(graph, stops, stops, 60.0 * who.max_walk_min)
+    walks = walk_links(graph, stops, stops, 60.0 * who.max_walk_min, workers)
     patterns = build_patterns(timetable)
     straight_s = _straight_walk_s(timetable.transfers, lon, lat, who.walk_kmh)
     transfers = node_links(patterns, walks, timetable.transfers, who, straight_s)
-    return Transit(timetable, patterns, build_changes(patterns, transfers), stops, transfers)
+    return Transit(
+        timetable, patterns, build_changes(patterns, transfers, workers), stops, transfers
+    )
 
 
 def _straight_walk_s(rules: pd.DataFrame, lon: Array, lat: Array, walk_kmh: float) -> Array:

@@ -8,7 +8,6 @@ every arrival, a trip that departs latest with as few rides (trip-based routing,
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.network.boardings import boardings
-from geoaccess.network.links import Links, links_of_pairs, worker_count
+from geoaccess.network.links import Links, links_of_pairs
+from geoaccess.network.parallel import in_parallel, worker_count
 from geoaccess.network.timetable import Patterns
 from geoaccess.network.traveller import Traveller
 
@@ -140,17 +140,18 @@ def _apply_rules(
     )
 
 
-def build_changes(patterns: Patterns, links: Links) -> Changes:
+def build_changes(patterns: Patterns, links: Links, workers: int | None = None) -> Changes:
     """All changes between journeys that are worth making (see the module text).
 
     Parameters
     ----------
     patterns : patterns of the timetable.
     links : seconds from getting off at a node (row) to being ready to get on at another (column).
+    workers : threads; None for all processors.
     """
     near = boardings(links.transposed(len(links.first) - 1), patterns, alight=True)
     count = len(patterns.first_journey) - 1
-    tasks = np.array_split(np.arange(count), min(max(1, count), 8 * worker_count()))
+    tasks = np.array_split(np.arange(count), min(max(1, count), 8 * worker_count(workers)))
 
     def task(chosen: Array) -> tuple[Array, Array, Array]:
         result: tuple[Array, Array, Array] = _changes(
@@ -168,8 +169,7 @@ def build_changes(patterns: Patterns, links: Links) -> Changes:
         )
         return result
 
-    with ThreadPoolExecutor(worker_count()) as pool:
-        parts = list(pool.map(task, tasks))
+    parts = in_parallel(task, tasks, workers)
     boarded, left, until = (np.concatenate([part[k] for part in parts]) for k in range(3))
     return _pack(patterns, boarded, left, until)
 

@@ -83,6 +83,7 @@ def travel_times(
     *,
     window: tuple[str, str] = ("08:00", "10:00"),
     percentiles: Sequence[float] = (10, 50, 90),
+    workers: int | None = None,
 ) -> pd.DataFrame:
     """Door-to-door travel times from sites to practices, waiting included.
 
@@ -94,6 +95,7 @@ def travel_times(
     window : departures once a minute from the first time to just before the second.
     percentiles : of the travel time over these departures (nearest rank); a departure without a trip within
         ``max_minutes`` counts as endless.
+    workers : threads; None for all processors.
 
     Returns
     -------
@@ -108,7 +110,7 @@ def travel_times(
     """
     wanted = check_percentiles(percentiles)
     search = prepare_search(
-        sites, practices, network, parse_window(window, network.who.max_minutes)
+        sites, practices, network, parse_window(window, network.who.max_minutes), workers
     )
     seconds = travel_seconds(search, wanted)
     practice, site = np.nonzero((seconds < NEVER).any(axis=1))
@@ -150,30 +152,42 @@ def check_percentiles(percentiles: Sequence[float]) -> tuple[float, ...]:
 
 
 def prepare_search(
-    sites: gpd.GeoDataFrame, practices: gpd.GeoDataFrame, network: Network, window: Window
+    sites: gpd.GeoDataFrame,
+    practices: gpd.GeoDataFrame,
+    network: Network,
+    window: Window,
+    workers: int | None = None,
 ) -> Search:
     """Link sites and practices to the network and list what can be boarded in the window."""
     check_points(sites, "site_id", "sites")
     check_points(practices, "practice_id", "practices")
-    return link_points(network.snap(sites), network.snap(practices), network, window)
+    return link_points(network.snap(sites), network.snap(practices), network, window, workers)
 
 
-def link_points(origins: Snapped, practices: Snapped, network: Network, window: Window) -> Search:
+def link_points(
+    origins: Snapped,
+    practices: Snapped,
+    network: Network,
+    window: Window,
+    workers: int | None = None,
+) -> Search:
     """As `prepare_search`, for points already snapped."""
     who, transit = network.who, network.transit
     walk_s, max_s = 60.0 * who.max_walk_min, int(60 * who.max_minutes)
     count = len(practices.chain)
-    walk = walk_links(network.graph, origins, practices, walk_s).transposed(count)
+    walk = walk_links(network.graph, origins, practices, walk_s, workers).transposed(count)
     rides_limit = 0 if who.max_rides is None else who.max_rides
     if transit is None or who.max_rides == 0:
-        return Search(window, max_s, 0, len(origins.chain), walk, None, None, None)
-    access = walk_links(network.graph, origins, transit.stops, walk_s)
-    egress = walk_links(network.graph, transit.stops, practices, walk_s).transposed(count)
+        return Search(window, max_s, 0, len(origins.chain), walk, None, None, None, workers)
+    access = walk_links(network.graph, origins, transit.stops, walk_s, workers)
+    egress = walk_links(network.graph, transit.stops, practices, walk_s, workers).transposed(count)
     board = departures(
         boardings(_nodes(access, network), transit.patterns), transit.patterns, window, max_s
     )
     final = boardings(_nodes(egress, network), transit.patterns, alight=True)
-    return Search(window, max_s, rides_limit, len(origins.chain), walk, transit, board, final)
+    return Search(
+        window, max_s, rides_limit, len(origins.chain), walk, transit, board, final, workers
+    )
 
 
 def _nodes(links: Links, network: Network) -> Links:

@@ -7,7 +7,6 @@ sequence 60 seconds apart; percentiles are read off these sequences without list
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +14,9 @@ import numba as nb
 import numpy as np
 
 from geoaccess.network.boardings import Boardings
-from geoaccess.network.links import Links, worker_count
+from geoaccess.network.links import Links
 from geoaccess.network.network import Transit
+from geoaccess.network.parallel import in_parallel
 from geoaccess.route.transit import (
     Departures,
     Window,
@@ -44,6 +44,7 @@ class Search:
     transit : rides, or None where there are none.
     board : what each origin can board.
     egress : where rides to each practice can end.
+    workers : threads; None for all processors.
     """
 
     window: Window
@@ -54,6 +55,7 @@ class Search:
     transit: Transit | None
     board: Departures | None
     egress: Boardings | None
+    workers: int | None = None
 
 
 def percentile_ranks(minutes: int, percentiles: tuple[float, ...]) -> Array:
@@ -212,8 +214,7 @@ def _for_each_practice(search: Search, reduce: Callable[[int, Array, Departures]
         range(k, min(k + PRACTICES_PER_TASK, practices))
         for k in range(0, practices, PRACTICES_PER_TASK)
     ]
-    with ThreadPoolExecutor(worker_count()) as pool:
-        list(pool.map(task, tasks))
+    in_parallel(task, tasks, search.workers)
 
 
 @nb.njit(cache=True, nogil=True)
