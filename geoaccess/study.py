@@ -251,22 +251,34 @@ class Result:
     # Imports run one way (study comes before present), so the ways out look their room up when they are called,
     # as pandas does with its plotting backends.
 
-    def map(self) -> Any:
-        """Draw the interactive map (a folium.Map): ``result.map().save("map.html")``."""
-        return importlib.import_module("geoaccess.present.map").make_map(self)
+    def map(self, tiles: str | None = None) -> Any:
+        """Draw the interactive map: shows itself in a notebook, ``.save("map.html")`` keeps it.
 
-    def explore(self) -> Any:
-        """Draw the interactive map in a notebook: the same as `map`, under the name geopandas gives it."""
-        return self.map()
+        Parameters
+        ----------
+        tiles : background map from the internet, as `geoaccess.present.map.make_map` takes it; None, the default, draws
+            the streets of the study and makes no request at all.
+        """
+        return importlib.import_module("geoaccess.present.map").make_map(self, tiles)
+
+    def explore(self, tiles: str | None = None) -> Any:
+        """Draw the interactive map: the same as `map`, under the name that geopandas gives it."""
+        return self.map(tiles)
 
     def figure(self) -> Any:
         """Draw the printed map (a matplotlib Figure)."""
         return importlib.import_module("geoaccess.present.figure").make_figure(self)
 
-    def write(self, folder: str | Path) -> list[Path]:
-        """Write maps and tables into ``folder`` (made if absent) and return the files written."""
+    def write(self, folder: str | Path, tiles: str | None = None) -> list[Path]:
+        """Write maps and tables into ``folder`` (made if absent) and return the files written.
+
+        Parameters
+        ----------
+        folder : where to write; files of the same names are replaced.
+        tiles : background of map.html, as in `map`.
+        """
         outputs = importlib.import_module("geoaccess.present.outputs")
-        written: list[Path] = outputs.write_outputs(self, folder)
+        written: list[Path] = outputs.write_outputs(self, folder, tiles)
         return written
 
 

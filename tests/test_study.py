@@ -159,19 +159,19 @@ def test_what_does_not_fit_is_refused_at_once() -> None:
 def test_the_ways_out_are_looked_up_when_called(asked, monkeypatch, tmp_path) -> None:
     result = Study(sites(), practices(), network()).measure()
     called = []
+
+    def room(name: str, answer: object) -> SimpleNamespace:
+        return SimpleNamespace(**{name: lambda *given: called.append(given) or answer})
+
     rooms = {
-        "geoaccess.present.map": SimpleNamespace(make_map=lambda r: called.append(r) or "map"),
-        "geoaccess.present.figure": SimpleNamespace(
-            make_figure=lambda r: called.append(r) or "fig"
-        ),
-        "geoaccess.present.outputs": SimpleNamespace(
-            write_outputs=lambda r, folder: called.append(r) or [folder / "sites.csv"]
-        ),
+        "geoaccess.present.map": room("make_map", "map"),
+        "geoaccess.present.figure": room("make_figure", "figure"),
+        "geoaccess.present.outputs": room("write_outputs", [tmp_path / "sites.csv"]),
     }
     monkeypatch.setattr(study_module.importlib, "import_module", rooms.__getitem__)
-    assert (result.map(), result.explore(), result.figure()) == ("map", "map", "fig")
+    assert (result.map(), result.explore("OSM"), result.figure()) == ("map", "map", "figure")
     assert result.write(tmp_path) == [tmp_path / "sites.csv"]
-    assert called == [result] * 4
+    assert called == [(result, None), (result, "OSM"), (result,), (result, tmp_path, None)]
 
 
 def test_a_record_of_a_run_is_plain_json(asked) -> None:
