@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.network.boardings import boardings
+from geoaccess.network.growing import grown
 from geoaccess.network.links import Links, links_of_pairs
 from geoaccess.network.parallel import in_parallel, worker_count
 from geoaccess.network.timetable import Patterns
@@ -302,13 +303,10 @@ def _changes(  # type: ignore[no-untyped-def]
                     if head[q] < 0:
                         used[n_used] = q
                         n_used += 1
-                    if kept == len(kept_journey):
-                        kept_journey = np.concatenate((kept_journey, np.empty_like(kept_journey)))
-                        kept_position = np.concatenate(
-                            (kept_position, np.empty_like(kept_position))
-                        )
-                        kept_next = np.concatenate((kept_next, np.empty_like(kept_next)))
-                        kept_out = np.concatenate((kept_out, np.empty_like(kept_out)))
+                    kept_journey = grown(kept_journey, kept + 1)
+                    kept_position = grown(kept_position, kept + 1)
+                    kept_next = grown(kept_next, kept + 1)
+                    kept_out = grown(kept_out, kept + 1)
                     kept_journey[kept] = other
                     kept_position[kept] = position
                     if y >= covered:  # unchain what this change supersedes
@@ -331,10 +329,9 @@ def _changes(  # type: ignore[no-untyped-def]
                     kept += 1
                     if y < covered:
                         continue
-                    if size == len(left):
-                        boarded = np.concatenate((boarded, np.empty_like(boarded)))
-                        left = np.concatenate((left, np.empty_like(left)))
-                        until = np.concatenate((until, np.empty_like(until)))
+                    boarded = grown(boarded, size + 1)
+                    left = grown(left, size + 1)
+                    until = grown(until, size + 1)
                     boarded[size] = base + k
                     left[size] = event
                     until[size] = 65535
