@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -16,7 +17,7 @@ from geoaccess.network.grid import METRES_PER_DEGREE
 from geoaccess.network.links import Links, walk_links
 from geoaccess.network.snapping import Snapped, snap
 from geoaccess.network.streets import StreetGraph, build_graph
-from geoaccess.network.timetable import Patterns, build_patterns
+from geoaccess.network.timetable import Patterns, build_patterns, mirrored
 from geoaccess.network.transfers import Changes, build_changes, node_links
 from geoaccess.network.traveller import Traveller
 from geoaccess.tables import lonlat
@@ -30,23 +31,42 @@ MAX_SNAP_M = 500.0
 
 
 @dataclass(frozen=True, eq=False)
+class Rides:
+    """Journeys and the changes between them.
+
+    Attributes
+    ----------
+    patterns : journeys in first-in-first-out patterns.
+    changes : changes between journeys worth making.
+    """
+
+    patterns: Patterns
+    changes: Changes
+
+
+@dataclass(frozen=True, eq=False)
 class Transit:
     """What rides add to the streets.
 
     Attributes
     ----------
     timetable : the rides of the day, as loaded.
-    patterns : journeys in first-in-first-out patterns.
-    changes : changes between journeys worth making.
     stops : stops snapped to the streets.
     transfers : seconds from getting off at a node to being ready to get on at another.
+    rides : what searches towards a place read.
     """
 
     timetable: Timetable
-    patterns: Patterns
-    changes: Changes
     stops: Snapped
     transfers: Links
+    rides: Rides
+
+    @cached_property
+    def rides_back(self) -> Rides:
+        """What searches away from a place read: the rides with time running backwards, made when first asked for."""
+        back = mirrored(self.rides.patterns)
+        nodes = len(back.node_stop)
+        return Rides(back, build_changes(back, self.transfers.transposed(nodes)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,9 +160,8 @@ def _build_transit(
     patterns = build_patterns(timetable)
     straight_s = _straight_walk_s(timetable.transfers, lon, lat, who.walk_kmh)
     transfers = node_links(patterns, walks, timetable.transfers, who, straight_s)
-    return Transit(
-        timetable, patterns, build_changes(patterns, transfers, workers), stops, transfers
-    )
+    rides = Rides(patterns, build_changes(patterns, transfers, workers))
+    return Transit(timetable, stops, transfers, rides)
 
 
 def _straight_walk_s(rules: pd.DataFrame, lon: Array, lat: Array, walk_kmh: float) -> Array:

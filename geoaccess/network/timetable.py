@@ -32,8 +32,8 @@ class Patterns:
     first_position : int32 (patterns + 1,); positions of pattern p; their number is its size.
     first_event : int64 (patterns + 1,); events of pattern p.
     board_node, alight_node, stop : int32 (positions,); -1 where nobody may get on or off.
-    board_most_s, alight_most_s : int32 (positions,); a bound on the time from the first position to here: any journey
-        takes at most the difference from departure to departure, or from arrival to arrival, between two positions.
+    board_most_s, alight_most_s : int32 (positions,); between two positions of a pattern any journey takes at most the
+        difference of these, from departure to departure, or from arrival to arrival.
     journey_pattern : int32 (journeys,).
     journey_event : int64 (journeys,); first event of the journey.
     arrival_s, departure_s, trip : int32 (events,); times and row of Timetable.trips.
@@ -289,6 +289,36 @@ def _lay_out(
         node_stop=nodes.node_stop,
         node_trip=nodes.node_trip,
         node_route=nodes.node_route,
+    )
+
+
+def mirrored(patterns: Patterns) -> Patterns:
+    """Run time backwards: journeys in reverse order and direction, getting on for getting off, seconds negated.
+
+    A search towards a place in the mirrored patterns is a search away from it in the patterns themselves. Event e
+    becomes event ``event_count - 1 - e``, and likewise for journeys, patterns and positions.
+    """
+    journeys, events = len(patterns.journey_pattern), patterns.event_count
+    size = np.diff(patterns.first_position)[patterns.journey_pattern]
+    return Patterns(
+        first_journey=(journeys - patterns.first_journey[::-1]).astype(np.int32),
+        first_position=(len(patterns.stop) - patterns.first_position[::-1]).astype(np.int32),
+        first_event=events - patterns.first_event[::-1],
+        board_node=patterns.alight_node[::-1].copy(),
+        alight_node=patterns.board_node[::-1].copy(),
+        stop=patterns.stop[::-1].copy(),
+        board_most_s=-patterns.alight_most_s[::-1],
+        alight_most_s=-patterns.board_most_s[::-1],
+        journey_pattern=(len(patterns.first_journey) - 2 - patterns.journey_pattern[::-1]).astype(
+            np.int32
+        ),
+        journey_event=(events - patterns.journey_event - size)[::-1].copy(),
+        arrival_s=-patterns.departure_s[::-1],
+        departure_s=-patterns.arrival_s[::-1],
+        trip=patterns.trip[::-1].copy(),
+        node_stop=patterns.node_stop,
+        node_trip=patterns.node_trip,
+        node_route=patterns.node_route,
     )
 
 

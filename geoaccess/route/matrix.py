@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -13,11 +14,11 @@ import pandas as pd
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.timetable import HORIZON_S
 from geoaccess.network.boardings import boardings
-from geoaccess.network.links import Links, walk_links
+from geoaccess.network.links import walk_links
 from geoaccess.network.network import Network
 from geoaccess.network.snapping import Snapped
-from geoaccess.route.profiles import Search, arrivals, travel_seconds
-from geoaccess.route.transit import NEVER, Window, access_nodes, departures
+from geoaccess.route.profiles import Direction, Search, arrivals, travel_seconds
+from geoaccess.route.transit import NEVER, Window, access_nodes, departures, landings
 from geoaccess.tables import check_points
 
 Array = np.ndarray[Any, Any]
@@ -83,6 +84,7 @@ def travel_times(
     *,
     window: tuple[str, str] = ("08:00", "10:00"),
     percentiles: Sequence[float] = (10, 50, 90),
+    direction: Direction = "to",
     workers: int | None = None,
 ) -> pd.DataFrame:
     """Door-to-door travel times from sites to practices, waiting included.
@@ -95,6 +97,7 @@ def travel_times(
     window : departures once a minute from the first time to just before the second.
     percentiles : of the travel time over these departures (nearest rank); a departure without a trip within
         ``max_minutes`` counts as endless.
+    direction : "to" the practices, or "from" them: then the departures are those from the practice.
     workers : threads; None for all processors.
 
     Returns
@@ -109,9 +112,8 @@ def travel_times(
         for faulty tables, windows or percentiles.
     """
     wanted = check_percentiles(percentiles)
-    search = prepare_search(
-        sites, practices, network, parse_window(window, network.who.max_minutes), workers
-    )
+    departs = parse_window(window, network.who.max_minutes)
+    search = prepare_search(sites, practices, network, departs, direction, workers)
     seconds = travel_seconds(search, wanted)
     practice, site = np.nonzero((seconds < NEVER).any(axis=1))
     order = np.lexsort((practice, site))
@@ -156,49 +158,68 @@ def prepare_search(
     practices: gpd.GeoDataFrame,
     network: Network,
     window: Window,
+    direction: Direction = "to",
     workers: int | None = None,
 ) -> Search:
-    """Link sites and practices to the network and list what can be boarded in the window."""
+    """Link sites and practices to the network and list what can be used in the window."""
     check_points(sites, "site_id", "sites")
     check_points(practices, "practice_id", "practices")
-    return link_points(network.snap(sites), network.snap(practices), network, window, workers)
+    return link_points(
+        network.snap(sites), network.snap(practices), network, window, direction, workers
+    )
 
 
 def link_points(
-    origins: Snapped,
+    sites: Snapped,
     practices: Snapped,
     network: Network,
     window: Window,
+    direction: Direction = "to",
     workers: int | None = None,
 ) -> Search:
     """As `prepare_search`, for points already snapped."""
     who, transit = network.who, network.transit
     walk_s, max_s = 60.0 * who.max_walk_min, int(60 * who.max_minutes)
-    count = len(practices.chain)
-    walk = walk_links(network.graph, origins, practices, walk_s, workers).transposed(count)
-    rides_limit = 0 if who.max_rides is None else who.max_rides
+    count, graph = len(practices.chain), network.graph
+    if direction == "to":
+        walk = walk_links(graph, sites, practices, walk_s, workers).transposed(count)
+    else:
+        walk = walk_links(graph, practices, sites, walk_s, workers)
+    search = Search(
+        direction, window, max_s, who.max_rides or 0, len(sites.chain), walk, workers=workers
+    )
     if transit is None or who.max_rides == 0:
-        return Search(window, max_s, 0, len(origins.chain), walk, None, None, None, workers)
-    access = walk_links(network.graph, origins, transit.stops, walk_s, workers)
-    egress = walk_links(network.graph, transit.stops, practices, walk_s, workers).transposed(count)
-    board = departures(
-        boardings(_nodes(access, network), transit.patterns), transit.patterns, window, max_s
+        return search
+    if direction == "to":
+        rides = transit.rides
+        near_site = walk_links(graph, sites, transit.stops, walk_s, workers)
+        near_practice = walk_links(graph, transit.stops, practices, walk_s, workers)
+        near_practice = near_practice.transposed(count)
+    else:
+        rides = transit.rides_back
+        near_site = walk_links(graph, transit.stops, sites, walk_s, workers)
+        near_site = near_site.transposed(len(sites.chain))
+        near_practice = walk_links(graph, practices, transit.stops, walk_s, workers)
+    patterns = rides.patterns
+    at_site = boardings(access_nodes(near_site, patterns), patterns)
+    list_calls = departures if direction == "to" else landings
+    return replace(
+        search,
+        rides=rides,
+        calls=list_calls(at_site, patterns, window, max_s),
+        ends=boardings(access_nodes(near_practice, patterns), patterns, alight=True),
     )
-    final = boardings(_nodes(egress, network), transit.patterns, alight=True)
-    return Search(
-        window, max_s, rides_limit, len(origins.chain), walk, transit, board, final, workers
-    )
-
-
-def _nodes(links: Links, network: Network) -> Links:
-    assert network.transit is not None
-    return access_nodes(links, network.transit.patterns)
 
 
 def arrival_profiles(
-    sites: gpd.GeoDataFrame, practices: gpd.GeoDataFrame, network: Network, window: tuple[str, str]
+    sites: gpd.GeoDataFrame,
+    practices: gpd.GeoDataFrame,
+    network: Network,
+    window: tuple[str, str],
+    direction: Direction = "to",
 ) -> Array:
     """Earliest arrivals, int32 (practices, sites, minutes) in seconds of the service day; NEVER where there is none."""
-    return arrivals(
-        prepare_search(sites, practices, network, parse_window(window, network.who.max_minutes))
+    search = prepare_search(
+        sites, practices, network, parse_window(window, network.who.max_minutes), direction
     )
+    return arrivals(search)

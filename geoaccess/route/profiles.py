@@ -1,25 +1,26 @@
-"""Profiles: for every origin and departure minute the arrival, and from it percentiles of the travel time.
+"""Profiles: for every site, practice and departure minute the arrival, and percentiles of the travel time.
 
-Travel time includes the wait. Within a step of the profile, arrival does not change, so travel times form a short
-sequence 60 seconds apart; percentiles are read off these sequences without listing the minutes.
+Travel time includes the wait. While the arrival stays the same, travel times are 60 seconds apart: a profile is a few
+such *runs*, and percentiles are read off the runs without listing the minutes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numba as nb
 import numpy as np
 
 from geoaccess.network.boardings import Boardings
 from geoaccess.network.links import Links
-from geoaccess.network.network import Transit
+from geoaccess.network.network import Rides
 from geoaccess.network.parallel import in_parallel
 from geoaccess.route.transit import (
     NEVER,
     Departures,
+    Landings,
     Window,
     final_rides,
     mark_rides,
@@ -27,35 +28,39 @@ from geoaccess.route.transit import (
 
 Array = np.ndarray[Any, Any]
 
+Direction = Literal["to", "from"]
+
 #: practices searched by one call of the kernel
 PRACTICES_PER_TASK = 8
 
 
 @dataclass(frozen=True, eq=False)
 class Search:
-    """All that the profiles of a set of origins to a set of practices are computed from.
+    """All that the profiles between a set of sites and a set of practices are computed from.
 
     Attributes
     ----------
-    window : departures.
+    direction : "to" the practices or back "from" them.
+    window : departures: from the sites, or from the practices on the way back.
     max_s : longest trip.
     max_rides : 0 for no limit.
-    origins : number of origins.
-    walk : walks all the way, by practice (rows) and origin (columns).
-    transit : rides, or None where there are none.
-    board : what each origin can board.
-    egress : where rides to each practice can end.
+    sites : number of sites.
+    walk : walks all the way, by practice (rows) and site (columns).
+    rides : what the search reads, mirrored for the way back; None where there are no rides.
+    calls : what each site can board in the window, or where the way back to it can end.
+    ends : where rides to each practice can end, or where those from it can begin.
     workers : threads; None for all processors.
     """
 
+    direction: Direction
     window: Window
     max_s: int
     max_rides: int
-    origins: int
+    sites: int
     walk: Links
-    transit: Transit | None
-    board: Departures | None
-    egress: Boardings | None
+    rides: Rides | None = None
+    calls: Departures | Landings | None = None
+    ends: Boardings | None = None
     workers: int | None = None
 
 
@@ -77,131 +82,131 @@ def travel_seconds(search: Search, percentiles: tuple[float, ...]) -> Array:
 
     Parameters
     ----------
-    search : origins, practices, rides and limits.
-    percentiles : each from 0 (exclusive) to 100; nearest rank, so a travel time that really occurs.
+    search : sites, practices, rides and limits.
+    percentiles : each from 0 (exclusive) to 100, ascending; nearest rank, so a travel time that really occurs.
 
     Returns
     -------
-    int32 (practices, percentiles, origins)
+    int32 (practices, percentiles, sites)
         seconds; NEVER where the share of departures without a trip within the limit is too large.
     """
     ranks = percentile_ranks(search.window.minutes, percentiles)
     practices = len(search.walk.first) - 1
-    result = np.empty((practices, len(ranks), search.origins), np.int32)
+    result = np.full((practices, len(ranks), search.sites), NEVER, np.int32)
 
-    def reduce(practice: int, mark: Array, board: Departures) -> None:
+    def reduce(practice: int, mark: Array, first: Array, key: Array, slot: Array) -> None:
         _percentiles(
+            search.direction == "to",
             mark,
-            board.first,
-            board.minute,
-            board.slot,
+            first,
+            key,
+            slot,
             search.window.first_s,
             search.window.minutes,
             ranks,
             search.max_s,
             result[practice],
         )
-        _cap_by_walk(search, practice, result[practice])
 
     _for_each_practice(search, reduce)
+    # walking all the way competes: the percentile of a minimum with a constant is the minimum of both
+    fits = search.walk.seconds <= search.max_s
+    practice, site, seconds = search.walk.row[fits], search.walk.to[fits], search.walk.seconds[fits]
+    result[practice, :, site] = np.minimum(result[practice, :, site], seconds[:, None])
     return result
 
 
 def arrivals(search: Search) -> Array:
-    """Earliest arrival for every practice, origin and departure.
+    """Earliest arrival for every practice, site and departure: at the practice, or at the site on the way back.
 
     Returns
     -------
-    int32 (practices, origins, minutes)
+    int32 (practices, sites, minutes)
         seconds of the service day; NEVER where there is no trip within the limit.
     """
     practices = len(search.walk.first) - 1
-    result = np.empty((practices, search.origins, search.window.minutes), np.int32)
+    result = np.full((practices, search.sites, search.window.minutes), NEVER, np.int32)
 
-    def reduce(practice: int, mark: Array, board: Departures) -> None:
+    def reduce(practice: int, mark: Array, first: Array, key: Array, slot: Array) -> None:
         _arrivals(
+            search.direction == "to",
             mark,
-            board.first,
-            board.minute,
-            board.slot,
+            first,
+            key,
+            slot,
             search.window.first_s,
             search.max_s,
             result[practice],
         )
-        first, last = search.walk.first[practice], search.walk.first[practice + 1]
-        depart = search.window.first_s + 60 * np.arange(search.window.minutes, dtype=np.int32)
-        origin, seconds = search.walk.to[first:last], search.walk.seconds[first:last]
-        in_time = (seconds <= search.max_s)[:, None]
-        on_foot = np.where(in_time, seconds[:, None] + depart, NEVER)
-        result[practice, origin] = np.minimum(result[practice, origin], on_foot)
 
     _for_each_practice(search, reduce)
+    fits = search.walk.seconds <= search.max_s
+    practice, site, seconds = search.walk.row[fits], search.walk.to[fits], search.walk.seconds[fits]
+    depart = search.window.first_s + 60 * np.arange(search.window.minutes, dtype=np.int32)
+    result[practice, site] = np.minimum(result[practice, site], seconds[:, None] + depart)
     return result
 
 
-def _cap_by_walk(search: Search, practice: int, seconds: Array) -> None:
-    """Let walking all the way compete: the percentile of a minimum with a constant is the minimum of both."""
-    first, last = search.walk.first[practice], search.walk.first[practice + 1]
-    origin, walk = search.walk.to[first:last], search.walk.seconds[first:last]
-    kept = walk <= search.max_s
-    origin, walk = origin[kept], walk[kept]
-    seconds[:, origin] = np.minimum(seconds[:, origin], walk)
-
-
-def _for_each_practice(search: Search, reduce: Callable[[int, Array, Departures], None]) -> None:
-    """Search the rides to every practice, in parallel, and hand each result to ``reduce``."""
-    practices = len(search.walk.first) - 1
-    transit, board, egress = search.transit, search.board, search.egress
-    if transit is None or board is None or egress is None:
-        none = np.empty(0, np.int32)
-        nothing = Departures(np.zeros(search.origins + 1, np.int64), none, none, none, none, 0, 0)
-        for practice in range(practices):
-            reduce(practice, none, nothing)
+def _for_each_practice(
+    search: Search, reduce: Callable[[int, Array, Array, Array, Array], None]
+) -> None:
+    """Search the rides of every practice, in parallel, and hand the marks and the calls of the sites to ``reduce``."""
+    rides, calls, ends = search.rides, search.calls, search.ends
+    if rides is None or calls is None or ends is None:
         return
-
-    rides, changes = transit.patterns, transit.changes
+    patterns, changes, window = rides.patterns, rides.changes, search.window
+    end_s = window.last_s + search.max_s
+    if isinstance(calls, Departures):
+        key, slot_of_position, bound_s = calls.minute, calls.slot_of_position, calls.bound_s
+        from_s, until_s = window.first_s, end_s
+    else:  # time runs backwards
+        key, slot_of_position = calls.at_s, np.full(len(patterns.stop), -1, np.int32)
+        bound_s = int(NEVER)
+        from_s, until_s = -end_s, -window.first_s
 
     def task(chosen: range) -> None:
-        rows, journeys = max(1, search.max_rides), len(rides.journey_event)
+        rows, journeys = max(1, search.max_rides), len(patterns.journey_event)
         asked, done, queue = (np.empty((rows, journeys), np.int32) for _ in range(3))
         queued = np.empty((rows, journeys), np.bool_)
-        latest = np.empty((rows, len(rides.node_stop)), np.int32)
-        mark = np.empty(board.slots, np.int32)
+        latest = np.empty((rows, len(patterns.node_stop)), np.int32)
+        mark = np.empty(calls.slots, np.int32)
         for practice in chosen:
             when, journey, position = final_rides(
-                egress.first[practice],
-                egress.first[practice + 1],
-                egress.pattern,
-                egress.position,
-                egress.seconds,
-                rides.first_journey,
-                rides.first_position,
-                rides.first_event,
-                rides.arrival_s,
-                search.window.first_s,
-                search.window.last_s + search.max_s,
+                ends.first[practice],
+                ends.first[practice + 1],
+                ends.pattern,
+                ends.position,
+                ends.seconds,
+                patterns.first_journey,
+                patterns.first_position,
+                patterns.first_event,
+                patterns.arrival_s,
+                from_s,
+                until_s,
             )
+            if search.direction == "from":
+                when = _whole_minutes(when, window)
             mark_rides(
                 when,
                 journey,
                 position,
-                rides.first_journey,
-                rides.first_position,
-                rides.board_node,
-                rides.journey_pattern,
-                rides.journey_event,
-                rides.departure_s,
+                patterns.first_journey,
+                patterns.first_position,
+                patterns.board_node,
+                patterns.journey_pattern,
+                patterns.journey_event,
+                patterns.departure_s,
                 changes.first,
                 changes.left,
                 changes.superseded_first,
                 changes.superseded_left,
                 changes.superseded_at,
                 changes.position_bits,
-                board.slot_of_event,
-                board.slot_of_position,
-                search.window.first_s,
+                calls.slot_of_event,
+                slot_of_position,
+                from_s,
                 search.max_s,
-                board.bound_s,
+                bound_s,
                 search.max_rides,
                 asked,
                 done,
@@ -210,8 +215,9 @@ def _for_each_practice(search: Search, reduce: Callable[[int, Array, Departures]
                 queue,
                 queued,
             )
-            reduce(practice, mark, board)
+            reduce(practice, mark, calls.first, key, calls.slot)
 
+    practices = len(search.walk.first) - 1
     tasks = [
         range(k, min(k + PRACTICES_PER_TASK, practices))
         for k in range(0, practices, PRACTICES_PER_TASK)
@@ -219,49 +225,111 @@ def _for_each_practice(search: Search, reduce: Callable[[int, Array, Departures]
     in_parallel(task, tasks, search.workers)
 
 
+def _whole_minutes(when: Array, window: Window) -> Array:
+    """Replace the moment (negated) by which one must leave by the last departure of the window before it.
+
+    Boardings of the same minute are then equally good, which spares the search the differences between them.
+    """
+    minute = np.minimum((-when - window.first_s) // 60, window.minutes - 1)
+    rounded: Array = (-(window.first_s + 60 * minute)).astype(np.int32)
+    return rounded
+
+
 @nb.njit(cache=True, nogil=True)
-def _arrivals(mark, first, minute, slot, start_s, max_s, out):  # type: ignore[no-untyped-def]
-    minutes = out.shape[1]
-    for origin in range(out.shape[0]):
-        k = first[origin]
+def _runs(outward, mark, first, last, key, slot, start_s, minutes, until, shortest, length):  # type: ignore[no-untyped-def]
+    """Find the runs of departures with one arrival: last departure, its travel time, number of departures.
+
+    Outward, ``key`` is the last departure minute that catches a call (descending) and its mark the arrival. On the way
+    back, ``key`` is the arrival (ascending), its mark the last departure (negated), and the earliest run comes first.
+    """
+    runs = 0
+    if outward:
         best = np.int32(2_000_000_000)
-        for m in range(minutes - 1, -1, -1):
-            while k < first[origin + 1] and minute[k] >= m:
-                best = min(best, mark[slot[k]])
-                k += 1
-            out[origin, m] = best if best - (start_s + 60 * m) <= max_s else 2_000_000_000
-
-
-@nb.njit(cache=True, nogil=True)
-def _percentiles(mark, first, minute, slot, start_s, minutes, ranks, max_s, out):  # type: ignore[no-untyped-def]
-    never = np.int32(2_000_000_000)
-    # runs of departures with one arrival, latest first: shortest travel time and number of departures
-    shortest = np.empty(minutes, np.int32)
-    length = np.empty(minutes, np.int32)
-    steps = np.zeros(max_s // 60 + 2, np.int32)
-    inside = np.empty(minutes, np.int32)
-    for origin in range(out.shape[1]):
-        runs = 0
-        best = never
-        since = np.int32(-1)  # last departure of the current run
-        for k in range(first[origin], first[origin + 1]):
+        since = np.int32(-1)
+        for k in range(first, last):
             value = mark[slot[k]]
             if value < best:
-                m = minute[k]
-                if best != never and m < since:
+                m = key[k]
+                if best != 2_000_000_000 and m < since:
+                    until[runs] = since
                     shortest[runs] = best - (start_s + 60 * since)
                     length[runs] = since - m
                     runs += 1
                 best = value
                 since = m
-        if best == never:
-            for r in range(len(ranks)):
-                out[r, origin] = never
-            continue
-        shortest[runs] = best - (start_s + 60 * since)
-        length[runs] = since + 1
-        runs += 1
-        _read_ranks(shortest, length, runs, ranks, max_s, steps, inside, out[:, origin])
+        if best != 2_000_000_000:
+            until[runs] = since
+            shortest[runs] = best - (start_s + 60 * since)
+            length[runs] = since + 1
+            runs += 1
+    else:
+        known = np.int32(-1)
+        for k in range(first, last):
+            value = mark[slot[k]]
+            if value == 2_000_000_000:
+                continue
+            m = min(minutes - 1, (-value - start_s) // 60)
+            if m > known:
+                until[runs] = m
+                shortest[runs] = key[k] - (start_s + 60 * m)
+                length[runs] = m - known
+                runs += 1
+                known = m
+                if m == minutes - 1:
+                    break
+    return runs
+
+
+@nb.njit(cache=True, nogil=True)
+def _arrivals(outward, mark, first, key, slot, start_s, max_s, out):  # type: ignore[no-untyped-def]
+    minutes = out.shape[1]
+    until = np.empty(minutes, np.int32)
+    shortest = np.empty(minutes, np.int32)
+    length = np.empty(minutes, np.int32)
+    for site in range(out.shape[0]):
+        runs = _runs(
+            outward,
+            mark,
+            first[site],
+            first[site + 1],
+            key,
+            slot,
+            start_s,
+            minutes,
+            until,
+            shortest,
+            length,
+        )
+        for k in range(runs):
+            at = start_s + 60 * until[k] + shortest[k]
+            for m in range(until[k] - length[k] + 1, until[k] + 1):
+                if at - (start_s + 60 * m) <= max_s:
+                    out[site, m] = at
+
+
+@nb.njit(cache=True, nogil=True)
+def _percentiles(outward, mark, first, key, slot, start_s, minutes, ranks, max_s, out):  # type: ignore[no-untyped-def]
+    until = np.empty(minutes, np.int32)
+    shortest = np.empty(minutes, np.int32)
+    length = np.empty(minutes, np.int32)
+    steps = np.zeros(max_s // 60 + 2, np.int32)
+    inside = np.empty(minutes, np.int32)
+    for site in range(out.shape[1]):
+        runs = _runs(
+            outward,
+            mark,
+            first[site],
+            first[site + 1],
+            key,
+            slot,
+            start_s,
+            minutes,
+            until,
+            shortest,
+            length,
+        )
+        if runs > 0:
+            _read_ranks(shortest, length, runs, ranks, max_s, steps, inside, out[:, site])
 
 
 @nb.njit(cache=True, nogil=True)
@@ -282,8 +350,7 @@ def _read_ranks(shortest, length, runs, ranks, max_s, steps, inside, out):  # ty
             minute += 1
             here += steps[minute]
         if minute > last:
-            out[r] = 2_000_000_000
-            continue
+            break
         n = 0
         for k in range(runs):
             if 0 <= minute - shortest[k] // 60 < length[k]:
@@ -295,5 +362,6 @@ def _read_ranks(shortest, length, runs, ranks, max_s, steps, inside, out):  # ty
                 inside[m] = second
                 n += 1
         value = 60 * minute + inside[ranks[r] - below - 1]
-        out[r] = value if value <= max_s else 2_000_000_000
+        if value <= max_s:
+            out[r] = value
     steps[:] = 0

@@ -69,6 +69,26 @@ class Departures:
     bound_s: int
 
 
+@dataclass(frozen=True, eq=False)
+class Landings:
+    """Events at which each origin can get off on the way back, in order of the arrival there.
+
+    Attributes
+    ----------
+    first : int64 (origins + 1,).
+    at_s : int32 (k,); arrival at the origin, ascending per origin.
+    slot : int32 (k,); where the search keeps the last departure that makes this arrival possible (negated).
+    slot_of_event : int32 (events,); slot of each event of the mirrored patterns, else -1.
+    slots : number of slots.
+    """
+
+    first: Array
+    at_s: Array
+    slot: Array
+    slot_of_event: Array
+    slots: int
+
+
 def access_nodes(links: Links, patterns: Patterns) -> Links:
     """Links to stops as links to all nodes of these stops."""
     stop_count = int(patterns.node_stop.max(initial=-1)) + 1
@@ -201,6 +221,80 @@ def _departures(  # type: ignore[no-untyped-def]
         size += n
         out_first[r + 1] = size
     return out_first, minute[:size].copy(), slot[:size].copy(), slots
+
+
+def landings(egress: Boardings, back: Patterns, window: Window, max_s: int) -> Landings:
+    """List where the way back to each origin can end.
+
+    Parameters
+    ----------
+    egress : boardings of the mirrored patterns by origin; seconds are the walk from the stop to the origin.
+    back : mirrored patterns.
+    window : departures.
+    max_s : longest trip in seconds.
+    """
+    slot_of_event = np.full(back.event_count, -1, np.int32)
+    row, at_s, slot, slots = _landings(
+        egress.first,
+        egress.pattern,
+        egress.position,
+        egress.seconds,
+        back.first_journey,
+        back.first_position,
+        back.first_event,
+        back.departure_s,
+        slot_of_event,
+        window.first_s,
+        window.last_s + max_s,
+    )
+    order = np.lexsort((at_s, row))
+    first = np.searchsorted(row, np.arange(len(egress.first))).astype(np.int64)
+    return Landings(first, at_s[order], slot[order], slot_of_event, slots)
+
+
+@nb.njit(cache=True, nogil=True)
+def _landings(  # type: ignore[no-untyped-def]
+    first,
+    pattern,
+    position,
+    seconds,
+    first_journey,
+    first_position,
+    first_event,
+    departure,
+    slot_of_event,
+    start_s,
+    end_s,
+):
+    row = np.empty(1024, np.int32)
+    at_s = np.empty(1024, np.int32)
+    slot = np.empty(1024, np.int32)
+    slots = 0
+    n = 0
+    for r in range(len(first) - 1):
+        for k in range(first[r], first[r + 1]):
+            p = pattern[k]
+            length = first_position[p + 1] - first_position[p]
+            count = first_journey[p + 1] - first_journey[p]
+            start = first_event[p] + position[k]
+            j = _first_at(departure, start, length, count, seconds[k] - end_s)
+            row = grown(row, n + count - j)
+            at_s = grown(at_s, n + count - j)
+            slot = grown(slot, n + count - j)
+            while j < count:
+                event = start + j * length
+                at = seconds[k] - departure[event]
+                if at < start_s:
+                    break
+                if slot_of_event[event] < 0:
+                    slot_of_event[event] = slots
+                    slots += 1
+                row[n] = r
+                at_s[n] = at
+                slot[n] = slot_of_event[event]
+                n += 1
+                j += 1
+    return row[:n].copy(), at_s[:n].copy(), slot[:n].copy(), slots
 
 
 @nb.njit(cache=True, nogil=True)
