@@ -19,9 +19,6 @@ from geoaccess.load.gtfs_tables import Array, Rows, read_rows
 
 IN_SEAT, NOT_IN_SEAT = 4, 5
 
-#: rank of transfer_type 0 to 3 where rules compete: forbidden, minimum time, recommended, timed
-_STRICTNESS = np.array([2, 3, 1, 0])
-
 #: more rules than this once stations are expanded are taken for a fault
 MAX_RULES = 5_000_000
 #: no minimum change time is longer
@@ -130,7 +127,7 @@ def expand_stations(
 
     A platform more than STATION_REACH_M from its station is not meant by it. Where several rules say something about
     the same stops, lines and trips, the one that names the stops themselves goes before one that names stations;
-    among equals a ban goes before a time and a longer time before a shorter one.
+    among equals the higher type (a ban before a time) and the longer time.
 
     Parameters
     ----------
@@ -167,10 +164,10 @@ def expand_stations(
         station_ends += stop != named
         full[column] = stop
     full["station_ends"] = station_ends
-    full["strict"] = _STRICTNESS[full["type"].to_numpy()]
+    full["rank"] = -full["type"]
     full["shortness"] = -full["min_transfer_s"]
     key = list(TRANSFER_COLUMNS[:6])
-    full = full.sort_values([*key, "station_ends", "strict", "shortness", "type"], kind="stable")
+    full = full.sort_values([*key, "station_ends", "rank", "shortness"], kind="stable")
     again = full.duplicated(key)
     same_rank = full.duplicated([*key, "station_ends"]) & ~full.duplicated(
         [*key, "station_ends", "type", "min_transfer_s"]
@@ -178,9 +175,7 @@ def expand_stations(
     findings = []
     if same_rank.any():
         text = counted(int(same_rank.sum()), "transfer rule")
-        findings.append(
-            Finding("dropped", f"{text} against a stricter one for the same stops dropped")
-        )
+        findings.append(Finding("dropped", f"{text} against another for the same stops dropped"))
     return full.loc[~again, list(TRANSFER_COLUMNS)].reset_index(drop=True), findings
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
+from geoaccess.network.growing import grown
 from geoaccess.network.links import Links
 from geoaccess.network.timetable import Patterns
 
@@ -62,9 +63,8 @@ def boardings(links: Links, patterns: Patterns, *, alight: bool = False) -> Boar
 def _expand(first, to, seconds, node_first, node_place, pattern_of, most, alight):  # type: ignore[no-untyped-def]
     rows = len(first) - 1
     out_first = np.zeros(rows + 1, np.int64)
-    room = 1024
-    place = np.empty(room, np.int32)
-    walk = np.empty(room, np.int32)
+    place = np.empty(1024, np.int32)
+    walk = np.empty(1024, np.int32)
     size = 0
     far = np.int32(2_000_000_000)
     best = np.full(len(pattern_of), far, np.int32)
@@ -80,10 +80,8 @@ def _expand(first, to, seconds, node_first, node_place, pattern_of, most, alight
                     n += 1
                 best[p] = min(best[p], seconds[k])
         mine = np.sort(touched[:n])
-        while size + n > room:
-            room *= 2
-            place = np.concatenate((place, np.empty_like(place)))
-            walk = np.concatenate((walk, np.empty_like(walk)))
+        place = grown(place, size + n)
+        walk = grown(walk, size + n)
         pattern = -1
         bound = np.int64(far)
         start = size

@@ -8,6 +8,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
+from geoaccess.network.growing import grown
 from geoaccess.network.parallel import in_parallel
 from geoaccess.network.snapping import Snapped
 from geoaccess.network.streets import StreetGraph
@@ -271,10 +272,9 @@ def _search(  # type: ignore[no-untyped-def]
                         n_touched += 1
                     dist[v] = nd
                     heap, n_heap = _push(heap, n_heap, (np.int64(nd) << 32) | v)
-        while size + n_reached > len(out_source):
-            out_source = np.concatenate((out_source, np.empty_like(out_source)))
-            out_target = np.concatenate((out_target, np.empty_like(out_target)))
-            out_cm = np.concatenate((out_cm, np.empty_like(out_cm)))
+        out_source = grown(out_source, size + n_reached)
+        out_target = grown(out_target, size + n_reached)
+        out_cm = grown(out_cm, size + n_reached)
         for k in range(n_reached):
             t = reached[k]
             out_source[size] = s

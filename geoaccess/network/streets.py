@@ -36,7 +36,7 @@ FORWARD, BACKWARD = 1, 2
 #: A component of the street network is an island that nobody is snapped to when it is shorter than this share of the
 #: largest component and shorter than this many metres.
 ISLAND_SHARE = 0.01
-ISLAND_M = 2000.0
+ISLAND_M = 5000.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.network.boardings import boardings
+from geoaccess.network.growing import grown
 from geoaccess.network.links import Links, links_of_pairs
 from geoaccess.network.parallel import in_parallel, worker_count
 from geoaccess.network.timetable import Patterns
@@ -116,13 +117,17 @@ def _apply_rules(
     fits = np.ones(len(matched), bool)
     specific = np.zeros(len(matched), int)
     for side in ("from", "to"):
-        for what, weight in (("trip", 2), ("route", 1)):
-            asked = matched[f"{side}_{what}"].to_numpy(dtype=object)
-            fits &= (asked == "") | (asked == matched[f"{side}_node_{what}"].to_numpy(dtype=object))
-            specific += weight * (asked != "")
-    # the most specific rule wins; among equals the strictest (highest) type
+        asked = {}
+        for what in ("trip", "route"):
+            asked[what] = matched[f"{side}_{what}"].to_numpy(dtype=object) != ""
+            same = (matched[f"{side}_{what}"] == matched[f"{side}_node_{what}"]).to_numpy()
+            fits &= ~asked[what] | same
+        # the order of the GTFS reference: one trip is more specific than two routes
+        specific += np.where(asked["trip"], 3, 1 * asked["route"])
+    # the most specific rule wins; among equals the strictest: the highest type, then the longest time
     matched = matched.assign(specific=specific)[fits]
-    matched = matched.sort_values(["link", "specific", "type"]).drop_duplicates("link", keep="last")
+    matched = matched.sort_values(["link", "specific", "type", "min_transfer_s"])
+    matched = matched.drop_duplicates("link", keep="last")
     rule_type = np.full(len(links), -1)
     rule_type[matched["link"]] = matched["type"]
     minimum = np.full(len(links), -1)
@@ -302,13 +307,10 @@ def _changes(  # type: ignore[no-untyped-def]
                     if head[q] < 0:
                         used[n_used] = q
                         n_used += 1
-                    if kept == len(kept_journey):
-                        kept_journey = np.concatenate((kept_journey, np.empty_like(kept_journey)))
-                        kept_position = np.concatenate(
-                            (kept_position, np.empty_like(kept_position))
-                        )
-                        kept_next = np.concatenate((kept_next, np.empty_like(kept_next)))
-                        kept_out = np.concatenate((kept_out, np.empty_like(kept_out)))
+                    kept_journey = grown(kept_journey, kept + 1)
+                    kept_position = grown(kept_position, kept + 1)
+                    kept_next = grown(kept_next, kept + 1)
+                    kept_out = grown(kept_out, kept + 1)
                     kept_journey[kept] = other
                     kept_position[kept] = position
                     if y >= covered:  # unchain what this change supersedes
@@ -331,10 +333,9 @@ def _changes(  # type: ignore[no-untyped-def]
                     kept += 1
                     if y < covered:
                         continue
-                    if size == len(left):
-                        boarded = np.concatenate((boarded, np.empty_like(boarded)))
-                        left = np.concatenate((left, np.empty_like(left)))
-                        until = np.concatenate((until, np.empty_like(until)))
+                    boarded = grown(boarded, size + 1)
+                    left = grown(left, size + 1)
+                    until = grown(until, size + 1)
                     boarded[size] = base + k
                     left[size] = event
                     until[size] = 65535

@@ -60,10 +60,10 @@ UNREACHABLE, NO_DATA = 5, 6
 #: upper bounds of the share of people beyond the norm; the first class is exactly none
 SHARE_BOUNDS = (0.0, 0.10, 0.25, 0.50)
 SHARE_CLASSES = (
-    ShareClass("none", "#f6f5f9"),
-    ShareClass("to_10", "#e7e4ef"),
-    ShareClass("10_to_25", "#d3cee3"),
-    ShareClass("25_to_50", "#bbb3d3"),
+    ShareClass("none", "#f0eef6"),
+    ShareClass("to_10", "#dfdbea"),
+    ShareClass("10_to_25", "#cdc7df"),
+    ShareClass("25_to_50", "#b8b0d2"),
     ShareClass("over_50", "#a096c2"),
     ShareClass("no_data", "#ffffff", HATCH),
     ShareClass("no_sites", "none"),

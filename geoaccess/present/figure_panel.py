@@ -14,7 +14,7 @@ from geoaccess.present.classes import CROSS, HATCH, SHARE_CLASSES, TIME_CLASSES
 from geoaccess.present.figure_text import cut, text_width
 from geoaccess.present.findings import area_names
 from geoaccess.present.regions import scale_length, view_in_degrees
-from geoaccess.present.shapes import label_spots, polygons
+from geoaccess.present.shapes import areas_in_view, label_spots, polygons
 from geoaccess.present.text import number
 
 if TYPE_CHECKING:
@@ -129,34 +129,37 @@ def points_xy(result: Result, table: str, crs: str) -> np.ndarray[Any, np.dtype[
 
 
 def _draw_areas(result: Result, canvas: Canvas) -> None:
-    from matplotlib.patches import PathPatch
+    from matplotlib.collections import PathCollection
 
-    areas = result.areas
+    rows, shapes = _areas_in_view(result, canvas)
+    areas = result.areas.iloc[rows]
     index = classes.share_classes(areas["share_beyond"], areas["sites"])
-    for shape, k in zip(_shapes_in_view(result, canvas), index, strict=True):
-        path = _outline(shape)
-        if path is None:
+    paths = [_outline(shape) for shape in shapes]
+    for k, share_class in enumerate(SHARE_CLASSES):
+        inside = [path for path, c in zip(paths, index, strict=True) if c == k and path is not None]
+        if not inside:
             continue
-        share_class = SHARE_CLASSES[k]
-        patch = PathPatch(path, facecolor=share_class.fill, edgecolor="none", zorder=1)
+        fill = PathCollection(inside, facecolors=share_class.fill, edgecolors="none", zorder=1)
         if share_class.mark == HATCH:
-            patch.set(hatch=HATCHES[:4], edgecolor=classes.HATCH_LINE, linewidth=0)
-        canvas.axes.add_patch(patch)
-        canvas.axes.add_patch(
-            PathPatch(path, facecolor="none", edgecolor=classes.AREA_LINE, linewidth=0.7, zorder=3)
+            fill.set(hatch=HATCHES[:4], edgecolor=classes.HATCH_LINE, linewidth=0)
+        line = PathCollection(
+            inside, facecolors="none", edgecolors=classes.AREA_LINE, linewidths=0.7, zorder=3
         )
+        for collection in (fill, line):
+            canvas.axes.add_collection(collection, autolim=False)
 
 
-def _shapes_in_view(result: Result, canvas: Canvas) -> np.ndarray[Any, Any]:
-    """Areas in metres, cut off a little outside the view."""
+def _areas_in_view(
+    result: Result, canvas: Canvas
+) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, Any]]:
+    """Row numbers of the areas to draw and their shapes in metres, cut off a little outside the view."""
     west, south, east, north = canvas.view
     more = 0.05 * (east - west)
-    shapes = result.areas.geometry.to_crs(canvas.crs).make_valid().to_numpy()
-    tolerance_m = canvas.metres_per_inch / 300
-    cut: np.ndarray[Any, Any] = shapely.clip_by_rect(
-        shapely.simplify(shapes, tolerance_m), west - more, south - more, east + more, north + more
-    )
-    return cut
+    areas = result.areas.to_crs(canvas.crs)
+    areas = areas.set_geometry(areas.geometry.make_valid())
+    rows = areas_in_view(areas, [canvas.view])
+    simple = shapely.simplify(areas.geometry.to_numpy()[rows], canvas.metres_per_inch / 300)
+    return rows, shapely.clip_by_rect(simple, west - more, south - more, east + more, north + more)
 
 
 def _outline(shape: Any) -> Any:
@@ -194,24 +197,24 @@ def _draw_streets(result: Result, canvas: Canvas) -> None:
 def _draw_names(result: Result, canvas: Canvas) -> None:
     from matplotlib.patheffects import withStroke
 
-    west, south, east, north = canvas.view
-    shapes = shapely.intersection(
-        _shapes_in_view(result, canvas), shapely.box(west, south, east, north)
-    )
-    symbols = np.vstack([points_xy(result, t, canvas.crs) for t in ("sites", "practices")])
+    west, _, east, _ = canvas.view
+    inch = canvas.metres_per_inch
+    rows, wide = _areas_in_view(result, canvas)
+    shapes = shapely.clip_by_rect(wide, *canvas.view)
+    names = [
+        cut(name, 1.5, 7.5) for name in area_names(result.areas.iloc[rows], result.context.language)
+    ]
+    widths = np.array([text_width(name, 7.5) for name in names]) * inch
+    box = shapely.bounds(shapes).reshape(-1, 4)
+    fits = (box[:, 2] - box[:, 0] > 1.05 * widths) & (box[:, 3] - box[:, 1] > 0.2 * inch)
+    symbols = np.vstack([points_xy(result, table, canvas.crs) for table in ("sites", "practices")])
+    shapes[~fits] = None
     spots = label_spots(shapes, symbols)
-    names = area_names(result.areas, result.context.language)
-    for shape, (x, y), name in zip(shapes, spots, names, strict=True):
-        if not np.isfinite(x):
-            continue
-        low_x, low_y, high_x, high_y = np.array(shape.bounds) / canvas.metres_per_inch
-        shown = cut(name, 1.5, 7.5)
-        width = text_width(shown, 7.5)
-        if high_x - low_x < width * 1.05 or high_y - low_y < 0.2:
-            continue
-        half = 0.53 * width * canvas.metres_per_inch
+    for row in np.flatnonzero(np.isfinite(spots[:, 0])):
+        x, y = spots[row]
+        half = 0.53 * widths[row]
         canvas.axes.text(
-            min(max(x, west + half), east - half), y, shown, fontsize=7.5, color="#47415c",
+            min(max(x, west + half), east - half), y, names[row], fontsize=7.5, color="#47415c",
             ha="center", va="center", zorder=4, parse_math=False, clip_on=True,
             path_effects=[withStroke(linewidth=2.2, foreground=(1, 1, 1, 0.85))],
         )  # fmt: skip

@@ -46,6 +46,7 @@ def _write_layer(
 ) -> None:
     import pyogrio
 
+    clock = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     # the date of the run instead of the clock, so that the same result gives the same file
     pyogrio.set_gdal_config_options(
         {"OGR_CURRENT_DATE": f"{context.made_on.isoformat()}T00:00:00.000Z"}
@@ -66,4 +67,4 @@ def _write_layer(
                 layer_options={"IDENTIFIER": f"{layer}: {context.title}", "DESCRIPTION": about},
             )
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": clock})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -27,7 +28,7 @@ from geoaccess.present.findings import (
 )
 from geoaccess.present.records import area_records, practice_records, site_records
 from geoaccess.present.regions import map_crs, nearest_region
-from geoaccess.present.shapes import label_spots, polygons
+from geoaccess.present.shapes import areas_in_view, label_spots, polygons
 from geoaccess.present.text import minutes_words, plain, say
 from geoaccess.tables import LONLAT
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 #: limits that keep the file small: vertices of streets and of areas, tolerance of their lines in metres
 STREET_VERTICES, STREET_TOLERANCE_M = 300_000, 3.0
 AREA_VERTICES, AREA_TOLERANCE_M = 60_000, 8.0
+#: with more areas than this on the map only those with sites get their name
+MOST_NAMES = 300
 #: how far outside a region its background goes on, as a share of its size
 AROUND = 0.45
 
@@ -64,22 +67,24 @@ def origin(result: Result, parts: list[Region]) -> list[int]:
 def parts(result: Result, found: list[Region], corner: list[int]) -> list[dict[str, Any]]:
     """Everything that one map panel draws, for every region."""
     crs = map_crs(result)
-    sites, practices, areas = _sites(result), _practices(result), _areas(result, crs, corner)
+    wide = [region.view(crs, AROUND) for region in found]
+    shapes = result.areas.set_geometry(result.areas.geometry.make_valid())
+    drawn = areas_in_view(shapes, wide)
+    near = [np.flatnonzero(np.isin(drawn, areas_in_view(shapes, [view]))) for view in wide]
+    sites, practices = _sites(result), _practices(result)
+    areas = _areas(replace(result, areas=shapes.iloc[drawn]), crs, corner)
     region_of_practice = nearest_region(result.practices.geometry, found, crs)
-    shapes = result.areas.geometry.make_valid().to_numpy()
     made = []
     for k, region in enumerate(found):
         view = region.view(crs)
-        wide = region.view(crs, AROUND)
-        near = shapely.intersects(shapes, shapely.box(*wide))
         order = sites["order"][np.isin(sites["order"], region.sites)]
         made.append(
             {
                 "bounds": [[view[1], view[0]], [view[3], view[2]]],
                 "sites": _rows(sites, order),
                 "practices": _rows(practices, np.flatnonzero(region_of_practice == k)),
-                "areas": _rows(areas, np.flatnonzero(near)),
-                "streets": _streets(result, wide, crs, corner, len(found)),
+                "areas": _rows(areas, near[k]) | {"row": drawn[near[k]].tolist()},
+                "streets": _streets(result, wide[k], crs, corner, len(found)),
             }
         )
     return made
@@ -165,9 +170,6 @@ def _practices(result: Result) -> dict[str, Any]:
 def _areas(result: Result, crs: str, corner: list[int]) -> dict[str, Any]:
     areas, language = result.areas, result.context.language
     metric = _simple_areas(areas.geometry, crs)
-    symbols = pd.concat([result.sites.geometry, result.practices.geometry]).to_crs(crs).to_numpy()
-    spots = gpd.GeoSeries.from_xy(*label_spots(metric, shapely.get_coordinates(symbols)).T, crs=crs)
-    spots = spots.to_crs(LONLAT)
     shapes = gpd.GeoSeries(metric, crs=crs).to_crs(LONLAT)
     words = [area_words(areas.iloc[row], language) for row in range(len(areas))]
     norm = minutes_words(result.context.norm_minutes, language)
@@ -176,16 +178,32 @@ def _areas(result: Result, crs: str, corner: list[int]) -> dict[str, Any]:
         "sentence": [say(language, "area_sentence", norm=norm, words=each) for each in words],
         "hint": words,
         "style": share_classes(areas["share_beyond"], areas["sites"]).tolist(),
-        "lon": spots.x.round(5).fillna(0.0).tolist(),
-        "lat": spots.y.round(5).fillna(0.0).tolist(),
+        "label": _label_places(result, metric, crs),
         "rings": [_rings(shape, corner) for shape in shapes],
         "columns": _details(area_records(result), AREA_DETAILS, language),
     }
 
 
+def _label_places(
+    result: Result, metric: np.ndarray[Any, Any], crs: str
+) -> list[list[float] | None]:
+    """Latitude and longitude of the name of each area; None for those that get none."""
+    rows = np.arange(len(metric))
+    if len(metric) > MOST_NAMES:
+        rows = np.flatnonzero(result.areas["sites"].to_numpy() > 0)
+    symbols = pd.concat([result.sites.geometry, result.practices.geometry]).to_crs(crs).to_numpy()
+    spots = label_spots(metric[rows], shapely.get_coordinates(symbols))
+    degrees = gpd.GeoSeries.from_xy(*spots.T, crs=crs).to_crs(LONLAT)
+    places: list[list[float] | None] = [None] * len(metric)
+    for row, lon, lat in zip(rows.tolist(), degrees.x, degrees.y, strict=True):
+        if math.isfinite(lon):
+            places[row] = [round(lat, 5), round(lon, 5)]
+    return places
+
+
 def _simple_areas(geometry: gpd.GeoSeries, crs: str) -> np.ndarray[Any, Any]:
     """Areas in metres with few enough vertices; neighbours may part by less than the tolerance."""
-    metric = geometry.to_crs(crs).make_valid()
+    metric = geometry.to_crs(crs)
     tolerance_m = AREA_TOLERANCE_M
     simple = metric.simplify(tolerance_m)
     while (

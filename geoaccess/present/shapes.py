@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geoaccess.present.regions import Bounds
 
 #: places tried along each side of an area's box
 TRIED = 12
 #: names are wide and low: a symbol this many times further away sideways hinders as much
 WIDENESS = 3.0
 
+#: with more areas than this in view only those with sites are drawn
+MOST_AREAS = 1_500
+
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+IntArray = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def polygons(shape: Any) -> list[Any]:
@@ -21,6 +30,21 @@ def polygons(shape: Any) -> list[Any]:
         return []
     parts = shapely.get_parts(shapely.get_parts(shape))
     return [part for part in parts if part.geom_type == "Polygon"]
+
+
+def areas_in_view(areas: gpd.GeoDataFrame, views: list[Bounds]) -> IntArray:
+    """Row numbers of the areas to draw.
+
+    Those that touch a view (west, south, east, north, in the system of ``areas``); where there are very
+    many of them (neighbourhoods of a whole country) only those with sites.
+    """
+    shapes = areas.geometry.to_numpy()
+    near = np.zeros(len(shapes), dtype=bool)
+    for view in views:
+        near |= shapely.intersects(shapes, shapely.box(*view))
+    if near.sum() > MOST_AREAS:
+        near &= areas["sites"].to_numpy() > 0
+    return np.flatnonzero(near).astype(np.int64)
 
 
 def label_spots(shapes: np.ndarray[Any, Any], symbols: FloatArray) -> FloatArray:

@@ -20,7 +20,7 @@ from geoaccess.present.findings import (
     title,
 )
 from geoaccess.present.records import area_records, practice_records, site_records
-from geoaccess.present.text import DASH, date_words, plain, say
+from geoaccess.present.text import DASH, date_words, number, plain, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,16 +139,11 @@ def _definition(sentence: str) -> Row:
 
 def _class_rows(result: Result) -> list[Row]:
     language = result.context.language
+    heads = say(language, "head_sites"), say(language, "head_persons")
     rows: list[Row] = [(say(language, "legend_times"), "", "")]
     for time_class, (sites, persons, _) in zip(TIME_CLASSES, class_counts(result), strict=True):
-        unit = say(language, "head_sites")
-        rows.append(
-            (
-                say(language, time_class.code),
-                f"{sites} {unit}, {round(persons)} {say(language, 'head_persons')}",
-                "",
-            )
-        )
+        words = f"{heads[0]}: {number(sites, language)}; {heads[1]}: {number(persons, language)}"
+        rows.append((say(language, time_class.code), words, ""))
     return rows
 
 

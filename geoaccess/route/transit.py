@@ -15,6 +15,7 @@ import numba as nb
 import numpy as np
 
 from geoaccess.network.boardings import Boardings
+from geoaccess.network.growing import grown
 from geoaccess.network.links import Links
 from geoaccess.network.timetable import Patterns
 
@@ -149,9 +150,8 @@ def _departures(  # type: ignore[no-untyped-def]
 ):
     rows = len(first) - 1
     out_first = np.zeros(rows + 1, np.int64)
-    room = 4096
-    minute = np.empty(room, np.int32)
-    slot = np.empty(room, np.int32)
+    minute = np.empty(1024, np.int32)
+    slot = np.empty(1024, np.int32)
     slots = 0
     size = 0
     some_minute = np.empty(1024, np.int32)
@@ -165,9 +165,8 @@ def _departures(  # type: ignore[no-untyped-def]
             count = first_journey[p + 1] - first_journey[p]
             start = first_event[p] + position[k]
             j = _first_at(departure, start, length, count, start_s + seconds[k])
-            while n + count - j + 1 > len(some_minute):
-                some_minute = np.concatenate((some_minute, np.empty_like(some_minute)))
-                some_slot = np.concatenate((some_slot, np.empty_like(some_slot)))
+            some_minute = grown(some_minute, n + count - j + 1)
+            some_slot = grown(some_slot, n + count - j + 1)
             while j < count:
                 event = start + j * length
                 if departure[event] > bound_s:
@@ -187,10 +186,8 @@ def _departures(  # type: ignore[no-untyped-def]
                 some_slot[n] = slot_of_event[event]
                 n += 1
                 j += 1
-        while size + n > room:
-            room *= 2
-            minute = np.concatenate((minute, np.empty_like(minute)))
-            slot = np.concatenate((slot, np.empty_like(slot)))
+        minute = grown(minute, size + n)
+        slot = grown(slot, size + n)
         tally[:] = 0
         for k in range(n):
             tally[minutes - 1 - some_minute[k] + 1] += 1
@@ -221,10 +218,9 @@ def final_rides(  # type: ignore[no-untyped-def]
     until_s,
 ):
     """Rides that end near a practice: arrival there, journey and position, in order of arrival."""
-    room = 1024
-    when = np.empty(room, np.int32)
-    journey = np.empty(room, np.int32)
-    place = np.empty(room, np.int32)
+    when = np.empty(1024, np.int32)
+    journey = np.empty(1024, np.int32)
+    place = np.empty(1024, np.int32)
     n = 0
     for k in range(start, stop):
         p = egress_pattern[k]
@@ -232,11 +228,9 @@ def final_rides(  # type: ignore[no-untyped-def]
         count = first_journey[p + 1] - first_journey[p]
         base = first_event[p] + egress_position[k]
         j = _first_at(arrival, base, length, count, from_s - egress_seconds[k])
-        while n + count - j > room:
-            room *= 2
-            when = np.concatenate((when, np.empty_like(when)))
-            journey = np.concatenate((journey, np.empty_like(journey)))
-            place = np.concatenate((place, np.empty_like(place)))
+        when = grown(when, n + count - j)
+        journey = grown(journey, n + count - j)
+        place = grown(place, n + count - j)
         while j < count:
             at = arrival[base + j * length] + egress_seconds[k]
             if at > until_s:

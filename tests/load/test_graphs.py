@@ -181,7 +181,7 @@ def test_a_projected_graph() -> None:
 
 
 @pytest.mark.parametrize(
-    "names", ["abcde", [0.5, 1.5, 2.5, 3.5, 4.5], [2**70, 1, 2, 3, 4], ["1", 1, 2, 3, 4]]
+    "names", ["abcde", [0.5, 1.5, 2.5, 3.5, 4.5], [2**70, 1, 2, 3, 4], ["1", 1, 4, 5, 6]]
 )
 def test_nodes_with_other_names_are_numbered(names: Any) -> None:
     graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph()

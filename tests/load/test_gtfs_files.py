@@ -93,7 +93,7 @@ def test_an_encrypted_zip_is_refused(tmp_path: Path) -> None:
             content[start + place] |= 1
             start += 4
     path.write_bytes(bytes(content))
-    with pytest.raises(FeedError, match="encrypted"):
+    with pytest.raises(FeedError, match="is encrypted -> pack the feed without a password"):
         load_timetable(path, DAY)
 
 

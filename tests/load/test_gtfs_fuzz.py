@@ -100,7 +100,7 @@ def spoiled(rng: Random) -> dict[str, bytes]:
     if rng.random() < 0.1:
         name = rng.choice(sorted(content))
         damaged = bytearray(content[name])
-        for _ in range(3):
+        for _ in range(3 if damaged else 0):
             damaged[rng.randrange(len(damaged))] = rng.randrange(256)
         content[name] = bytes(damaged)
     return content

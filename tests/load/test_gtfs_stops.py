@@ -85,6 +85,14 @@ def test_trap_misplaced_stops(tmp_path: Path, wrong: tuple[float, float], count:
     assert "S1" in timetable.feeds.loc[0, "quarantined"]
 
 
+def test_a_stop_moved_by_40_km_is_misplaced_although_it_lies_in_the_usual_area(
+    tmp_path: Path,
+) -> None:
+    places = {**delft(8), "S4": (52.4, 4.34)}
+    timetable = load(tmp_path, **line_of(places))
+    assert timetable.stops["stop_id"].tolist() == sorted(set(places) - {"S4"})
+
+
 def test_trap_misplaced_stops_that_lie_together(tmp_path: Path) -> None:
     """A whole run of stops moved: only the ride to it and from it is impossible."""
     places = {

@@ -109,10 +109,7 @@ def test_of_two_rules_for_the_same_stops_the_stricter_one_counts(tmp_path: Path)
     )
     timetable = load(tmp_path, transfers=transfers)
     assert rules(timetable) == [("A", "B", 2, 90), ("C", "D", 3, -1)]
-    assert (
-        "feed: 2 transfer rules against a stricter one for the same stops dropped"
-        in timetable.notes
-    )
+    assert "feed: 2 transfer rules against another for the same stops dropped" in timetable.notes
 
 
 def test_trap_transfers_pointing_nowhere(tmp_path: Path) -> None:

@@ -78,6 +78,7 @@ def test_segments_of_ways(tmp_path: Path) -> None:
             ([3, 6], {"highway": "footway"}),
             ([6, 7], {"highway": "motorway"}),
             ([7, 8], {"building": "yes"}),
+            ([7, 8], {"railway": "rail"}),
         ],
     )
     assert rows(streets) == [(1, 2, 15), (2, 3, 15), (3, 4, 11), (3, 6, 3), (4, 5, 11)]

@@ -306,13 +306,14 @@ def make_region() -> Any:
 @pytest.fixture(scope="session")
 def browser() -> Any:
     """Debian's chromium; absent, tests skip, or fail where GEOACCESS_REQUIRE_BROWSER=1 is set."""
-    api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    missing = pytest.fail if os.environ.get("GEOACCESS_REQUIRE_BROWSER") == "1" else pytest.skip
     if not CHROMIUM.exists():
-        message = f"needs chromium at {CHROMIUM} (apt-get install chromium)"
-        if os.environ.get("GEOACCESS_REQUIRE_BROWSER") == "1":
-            pytest.fail(message)
-        pytest.skip(message)
-    with api.sync_playwright() as driver:
+        missing(f"needs chromium at {CHROMIUM} (apt-get install chromium)")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("needs the Python package playwright")
+    with sync_playwright() as driver:
         opened = driver.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
         )

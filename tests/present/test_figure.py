@@ -119,7 +119,8 @@ def test_odd_results_are_drawn_too(result, case):
     make_figure(made).canvas.draw()
 
 
-def test_names_in_other_scripts_and_formulas_do_not_break_the_sheet(result, tmp_path):
+def test_names_in_other_scripts_and_formulas_do_not_break_the_sheet(make_result, tmp_path):
+    result = make_result(sources=("$\\frac{a$ $x_$", "公園"))
     odd = result.sites.assign(name=["公園 $x$ \\frac{", "🏠", "Łódź", "a_b^c", "%s", "{}"] * 2)
     write_pdf(make_figure(replace(result, sites=odd)), tmp_path / "map.pdf", "公園")
 

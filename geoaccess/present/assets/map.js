@@ -115,11 +115,12 @@
         fillOpacity: style.fill === "none" ? 0 : data.areaOpacity
       });
       bind(layer, table, row).addTo(group);
+      spots["area-" + table.row[row]] = { map: map, layer: layer, bounds: layer.getBounds() };
+      if (!table.label[row]) { return; }
       var label = L.tooltip({
         permanent: true, direction: "center", className: "area-name", pane: "labels", interactive: false
-      }).setLatLng([table.lat[row], table.lon[row]]).setContent(element("span", table.name[row]));
+      }).setLatLng(table.label[row]).setContent(element("span", table.name[row]));
       labels.push({ label: label, bounds: layer.getBounds(), length: table.name[row].length });
-      spots["area-" + table.row[row]] = { map: map, layer: layer, bounds: layer.getBounds() };
     });
     function suit() {
       labels.forEach(function (item) {
