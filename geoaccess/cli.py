@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from geoaccess.project import Inputs, Run
+    from geoaccess.inputs import Inputs
+    from geoaccess.project import Run
     from geoaccess.study import Result
 
 INPUTS_AT_FAULT = 2
@@ -163,7 +164,7 @@ def init(
 @app.command()
 def check(project: ProjectFile) -> None:
     """Read every input and list every fault at once: file, row, column, what to do."""
-    from geoaccess.project import feed_report, read_inputs
+    from geoaccess.inputs import feed_report, read_inputs
 
     with _progress() as tell:
         tell("reading inputs")

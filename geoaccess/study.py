@@ -115,11 +115,6 @@ class Study:
     ------
     InputError
         when tables, language, norm or date do not fit.
-
-    Examples
-    --------
-    >>> study = Study(sites, practices, network)  # doctest: +SKIP
-    >>> study.measure().totals  # doctest: +SKIP
     """
 
     sites: gpd.GeoDataFrame

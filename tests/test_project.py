@@ -9,9 +9,10 @@ import pytest
 
 from geoaccess import project as project_module
 from geoaccess.errors import InputError, ProjectError
+from geoaccess.inputs import far_points, read_inputs
 from geoaccess.load.sites import load_sites
 from geoaccess.load.streets import Streets
-from geoaccess.project import far_points, load_project, read_inputs, run_project, write_times
+from geoaccess.project import load_project, run_project, write_times
 from geoaccess.study import Result
 
 OUTPUTS = {
