@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 if TYPE_CHECKING:
-    from geoaccess.load.gtfs_feed import Feed
+    from geoaccess.load.gtfs.feed import Feed
 
 #: how many ids a sentence lists before it counts the rest
 IDS_LISTED = 5

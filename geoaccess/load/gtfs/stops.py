@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from geoaccess.load.gtfs_columns import numbers, picked, positions, unique_rows
-from geoaccess.load.gtfs_files import FeedFiles
-from geoaccess.load.gtfs_report import Finding, counted, listed
-from geoaccess.load.gtfs_tables import Array, Rows, read_rows
+from geoaccess.load.gtfs.columns import numbers, picked, positions, unique_rows
+from geoaccess.load.gtfs.files import FeedFiles
+from geoaccess.load.gtfs.report import Finding, counted, listed
+from geoaccess.load.gtfs.tables import Array, Rows, read_rows
 
 #: values of location_type
 PLATFORM, STATION, ENTRANCE, NODE, BOARDING_AREA = range(5)
