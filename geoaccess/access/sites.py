@@ -59,7 +59,9 @@ def measure_sites(
     if "name" not in sites:
         columns["name"] = sites["site_id"]
     residents = sites.get("residents", np.nan)
-    columns["residents"] = pd.Series(residents, index=sites.index).astype(float)
+    # "coerce" turns every kind of missing value into NaN; anything else was refused at the door
+    numbers = pd.to_numeric(pd.Series(residents, index=sites.index), errors="coerce")
+    columns["residents"] = numbers.astype(float)
     area_id = _area_ids(sites, areas)
     columns["area_id"] = area_id
     columns["area_name"] = _names_of(area_id, areas, "area_id")
