@@ -18,6 +18,7 @@ from geoaccess.network.links import Links
 from geoaccess.network.network import Transit
 from geoaccess.network.parallel import in_parallel
 from geoaccess.route.transit import (
+    NEVER,
     Departures,
     Window,
     final_rides,
@@ -130,7 +131,8 @@ def arrivals(search: Search) -> Array:
         first, last = search.walk.first[practice], search.walk.first[practice + 1]
         depart = search.window.first_s + 60 * np.arange(search.window.minutes, dtype=np.int32)
         origin, seconds = search.walk.to[first:last], search.walk.seconds[first:last]
-        on_foot = np.where(seconds <= search.max_s, seconds, 1_000_000_000)[:, None] + depart
+        in_time = (seconds <= search.max_s)[:, None]
+        on_foot = np.where(in_time, seconds[:, None] + depart, NEVER)
         result[practice, origin] = np.minimum(result[practice, origin], on_foot)
 
     _for_each_practice(search, reduce)
