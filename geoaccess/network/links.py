@@ -10,7 +10,7 @@ import numpy as np
 
 from geoaccess.network.parallel import in_parallel
 from geoaccess.network.snapping import Snapped
-from geoaccess.network.streets import StreetGraph
+from geoaccess.network.streets import BACKWARD, FORWARD, StreetGraph
 
 Array = np.ndarray[Any, Any]
 
@@ -99,6 +99,7 @@ def _search_all(
     np.cumsum(
         np.bincount(targets.chain[order], minlength=len(graph.chain_cm)), out=target_first[1:]
     )
+    node_first, node_target = _targets_at_ends(graph, targets)
     edges = (
         (graph.in_first, graph.in_to, graph.in_cm, graph.in_chain)
         if reverse
@@ -126,6 +127,8 @@ def _search_all(
             order,
             targets.offset_cm,
             targets.off_street_cm,
+            node_first,
+            node_target,
             limit_cm,
         )
         return result
@@ -136,6 +139,18 @@ def _search_all(
         return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32)
     source, target, cm = (np.concatenate([part[k] for part in parts]) for k in range(3))
     return source, target, cm
+
+
+def _targets_at_ends(graph: StreetGraph, targets: Snapped) -> tuple[Array, Array]:
+    """By junction the points that lie right there at the end of a one-way chain: any way to the junction will do."""
+    chain = np.maximum(targets.chain, 0)
+    at_start, at_end = targets.offset_cm == 0, targets.offset_cm == graph.chain_cm[chain]
+    one_way = graph.chain_access[chain] != FORWARD | BACKWARD
+    found = np.flatnonzero(targets.linked & one_way & (at_start | at_end))
+    node = np.where(at_start, graph.chain_from[chain], graph.chain_to[chain])[found]
+    first = np.zeros(len(graph.out_first), np.int64)
+    np.cumsum(np.bincount(node, minlength=len(first) - 1), out=first[1:])
+    return first, found[np.argsort(node, kind="stable")]
 
 
 @nb.njit(cache=True, nogil=True)
@@ -194,6 +209,8 @@ def _search(  # type: ignore[no-untyped-def]
     target,
     tgt_offset,
     tgt_off,
+    node_first,
+    node_target,
     limit,
 ):
     """Shortest paths from each chosen source to every target within ``limit`` centimetres."""
@@ -248,6 +265,14 @@ def _search(  # type: ignore[no-untyped-def]
             node = np.int32(key & 0xFFFFFFFF)
             if d > dist[node]:
                 continue
+            for k in range(node_first[node], node_first[node + 1]):
+                t = node_target[k]
+                total = d + tgt_off[t]
+                if total <= limit and total < best[t]:
+                    if best[t] == far:
+                        reached[n_reached] = t
+                        n_reached += 1
+                    best[t] = total
             for h in range(first[node], first[node + 1]):
                 if has_target[h]:
                     e = half[h] >> 1
