@@ -116,13 +116,17 @@ def _apply_rules(
     fits = np.ones(len(matched), bool)
     specific = np.zeros(len(matched), int)
     for side in ("from", "to"):
-        for what, weight in (("trip", 2), ("route", 1)):
-            asked = matched[f"{side}_{what}"].to_numpy(dtype=object)
-            fits &= (asked == "") | (asked == matched[f"{side}_node_{what}"].to_numpy(dtype=object))
-            specific += weight * (asked != "")
-    # the most specific rule wins; among equals the strictest (highest) type
+        asked = {}
+        for what in ("trip", "route"):
+            asked[what] = matched[f"{side}_{what}"].to_numpy(dtype=object) != ""
+            same = (matched[f"{side}_{what}"] == matched[f"{side}_node_{what}"]).to_numpy()
+            fits &= ~asked[what] | same
+        # the order of the GTFS reference: one trip is more specific than two routes
+        specific += np.where(asked["trip"], 3, 1 * asked["route"])
+    # the most specific rule wins; among equals the strictest: the highest type, then the longest time
     matched = matched.assign(specific=specific)[fits]
-    matched = matched.sort_values(["link", "specific", "type"]).drop_duplicates("link", keep="last")
+    matched = matched.sort_values(["link", "specific", "type", "min_transfer_s"])
+    matched = matched.drop_duplicates("link", keep="last")
     rule_type = np.full(len(links), -1)
     rule_type[matched["link"]] = matched["type"]
     minimum = np.full(len(links), -1)
