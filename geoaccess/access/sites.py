@@ -10,6 +10,7 @@ import pandas as pd
 from geoaccess.access.areas import assign_areas
 from geoaccess.access.nearest import minutes_column, nearest
 from geoaccess.access.reason import reasons
+from geoaccess.load.phrases import listed
 from geoaccess.tables import add_note
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def caveats(
         if len(lost):
             said.append(
                 f"{len(lost)} of {len(table)} {what} lie more than {max_snap_m:g} m from any usable street and are "
-                f"not linked: {shown(lost)}"
+                f"not linked: {listed(lost.map(str).tolist(), 5)}"
             )
     bent = sites["snap_m"] > max_snap_m / 5
     if bent.any():
@@ -128,17 +129,7 @@ def caveats(
     outside = sites["area_id"].isna()
     if with_areas and outside.any():
         ids = sites.loc[outside, "site_id"]
-        said.append(f"{len(ids)} of {len(sites)} sites lie outside every area: {shown(ids)}")
+        said.append(
+            f"{len(ids)} of {len(sites)} sites lie outside every area: {listed(ids.map(str).tolist(), 5)}"
+        )
     return said
-
-
-def shown(ids: pd.Series, most: int = 5) -> str:
-    """First few ids as text, the rest counted.
-
-    Examples
-    --------
-    >>> shown(pd.Series(["a", "b", "c"]), 2)
-    'a, b and 1 more'
-    """
-    text = ", ".join(map(str, ids.iloc[:most]))
-    return f"{text} and {len(ids) - most} more" if len(ids) > most else text

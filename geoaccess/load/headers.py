@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from geoaccess.errors import Fault
 from geoaccess.load.cells import fold
 from geoaccess.load.figures import parse_number
+from geoaccess.load.phrases import counted, quoted
 
 #: accepted headers of each column with commas between, the preferred one first
 Accepted = Mapping[str, str]
-
-SHOWN = 20
 
 
 def match_headers(headers: Sequence[str], accepted: Accepted) -> dict[str, str]:
@@ -102,23 +101,3 @@ def unused(headers: Sequence[str], used: Iterable[str]) -> list[str]:
     if not left:
         return []
     return [f"Not used: {counted(len(left), 'column')} ({quoted(left)})."]
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number and its noun, in the plural where it is not 1.
-
-    Examples
-    --------
-    >>> counted(1, "row"), counted(2, "row"), counted(3, "invalid geometry")
-    ('1 row', '2 rows', '3 invalid geometries')
-    """
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number} {noun[:-1]}ies" if noun.endswith("ry") else f"{number} {noun}s"
-
-
-def quoted(names: Sequence[str]) -> str:
-    """Names in quotes with commas between, at most 20 of them, the rest counted."""
-    shown = ", ".join(f"'{name[:60]}'" for name in names[:SHOWN])
-    more = len(names) - SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown

@@ -26,13 +26,13 @@ from geoaccess.load.figures import Numbers, numbers
 from geoaccess.load.headers import (
     Accepted,
     alternatives,
-    counted,
     match_headers,
     missing_column,
     repeated,
     unused,
 )
 from geoaccess.load.osm_practices import OSM_SUFFIXES, read_osm_practices
+from geoaccess.load.phrases import counted
 from geoaccess.load.places import has_place, places
 from geoaccess.load.read import Raw, read_table, refuse, to_table
 from geoaccess.load.words import STATUS, STOP, join_week, parse_day, parse_languages

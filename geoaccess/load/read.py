@@ -14,7 +14,7 @@ import pandas as pd
 
 from geoaccess.errors import Fault, TableError
 from geoaccess.load.cells import Column, fold
-from geoaccess.load.headers import quoted
+from geoaccess.load.phrases import quoted
 from geoaccess.load.sheets import Fits, read_csv, read_workbook
 from geoaccess.tables import LONLAT, add_note
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from geoaccess.errors import Fault, TableError
 from geoaccess.load.cells import as_text
-from geoaccess.load.headers import counted, quoted
+from geoaccess.load.phrases import counted, quoted
 
 #: tells whether a header (list of column names) holds what is asked of a table
 Fits = Callable[[Sequence[str]], bool]

@@ -17,12 +17,13 @@ from geoaccess.load.gtfs.columns import picked
 from geoaccess.load.gtfs.feed import Feed
 from geoaccess.load.gtfs.journeys import DAY_S, Journeys, build_journeys
 from geoaccess.load.gtfs.misplaced import Box
-from geoaccess.load.gtfs.report import Finding, counted, listed, report_row, sentences
+from geoaccess.load.gtfs.report import Finding, listed, report_row, sentences
 from geoaccess.load.gtfs.routes import every_stop_to_every_stop
 from geoaccess.load.gtfs.stops import PLATFORM, unit_vectors
 from geoaccess.load.gtfs.tables import Array
 from geoaccess.load.gtfs.times import NONE, PHONE, read_calls
 from geoaccess.load.gtfs.transfers import expand_stations
+from geoaccess.load.phrases import counted
 from geoaccess.load.timetable import HORIZON_S
 
 #: what to do with service that has to be booked, see load_timetable

@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 
 from geoaccess.load.gtfs.columns import numbers, picked, positions, unique_rows
 from geoaccess.load.gtfs.files import FeedFiles
-from geoaccess.load.gtfs.report import MODE_NAMES, Finding, counted, listed
+from geoaccess.load.gtfs.report import MODE_NAMES, Finding, listed
 from geoaccess.load.gtfs.tables import Array, read_rows
+from geoaccess.load.phrases import counted
 
 BUS = 3
 

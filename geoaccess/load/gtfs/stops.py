@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 
 from geoaccess.load.gtfs.columns import numbers, picked, positions, unique_rows
 from geoaccess.load.gtfs.files import FeedFiles
-from geoaccess.load.gtfs.report import Finding, counted, listed
+from geoaccess.load.gtfs.report import Finding, listed
 from geoaccess.load.gtfs.tables import Array, Rows, read_rows
+from geoaccess.load.phrases import counted
 from geoaccess.tables import EARTH_RADIUS_M
 
 #: values of location_type

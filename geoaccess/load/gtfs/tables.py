@@ -20,8 +20,9 @@ import pyarrow.csv as pa_csv
 
 from geoaccess.errors import Fault, FeedError
 from geoaccess.load.gtfs.files import FeedFiles, blocks
-from geoaccess.load.gtfs.report import Finding, counted
+from geoaccess.load.gtfs.report import Finding
 from geoaccess.load.gtfs.text import whole_lines
+from geoaccess.load.phrases import counted
 
 Array: TypeAlias = np.ndarray[Any, Any]
 

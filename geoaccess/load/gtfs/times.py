@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 from geoaccess.load.gtfs.clock import UNREADABLE, seconds
 from geoaccess.load.gtfs.columns import numbers, picked, positions
 from geoaccess.load.gtfs.files import FeedFiles
-from geoaccess.load.gtfs.report import Finding, counted, listed
+from geoaccess.load.gtfs.report import Finding, listed
 from geoaccess.load.gtfs.tables import Array, Rows, stream_rows
+from geoaccess.load.phrases import counted
 
 #: values of pickup_type and drop_off_type
 REGULAR, NONE, PHONE, DRIVER = 0, 1, 2, 3
