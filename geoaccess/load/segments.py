@@ -9,7 +9,7 @@ import numpy as np
 
 from geoaccess.errors import Fault, StreetsError
 from geoaccess.load.access_rules import FERRY_KMH, LONGEST_FERRY_S
-from geoaccess.load.streets import CYCLE_FORWARD, FERRY, WALK_FORWARD, Streets
+from geoaccess.load.streets import FERRY, Streets, turned
 from geoaccess.tables import EARTH_RADIUS_M, great_circle_m
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 #: a stated length counts where it exceeds the drawn line by more than this share (the earth's flattening is 0.3%,
 #: but rounding and the choice of earth radius, which must not matter, are far below it)
 STATED_LENGTH_MARGIN = 1e-4
-
-_FORWARD = WALK_FORWARD | CYCLE_FORWARD
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,13 +184,11 @@ def _ferry_seconds(lines: Lines, line: Array, metres: Array) -> tuple[Array, int
 
 
 def _low_to_high(start: Array, end: Array, access: Array) -> tuple[Array, Array, Array]:
-    turned = start > end
-    forward = _FORWARD
-    swapped = ((access & forward) << 1) | ((access >> 1) & forward)
+    downwards = start > end
     return (
-        np.where(turned, end, start),
-        np.where(turned, start, end),
-        np.where(turned, swapped, access).astype(np.uint8),
+        np.where(downwards, end, start),
+        np.where(downwards, start, end),
+        np.where(downwards, turned(access), access).astype(np.uint8),
     )
 
 
