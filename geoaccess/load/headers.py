@@ -61,8 +61,24 @@ def alternatives(headers: Sequence[str], found: Mapping[str, str], accepted: Acc
     return notes
 
 
+def distinct(headers: Sequence[str]) -> list[str]:
+    """Headers with ' [2]' behind the second of the same name, and so on.
+
+    Examples
+    --------
+    >>> distinct(["id", "x", "id", "id"])
+    ['id', 'x', 'id [2]', 'id [3]']
+    """
+    seen: dict[str, int] = {}
+    names: list[str] = []
+    for header in headers:
+        seen[header] = seen.get(header, 0) + 1
+        names.append(header if seen[header] == 1 else f"{header} [{seen[header]}]")
+    return names
+
+
 def repeated(file: str, headers: Sequence[str], used: Iterable[str]) -> list[Fault]:
-    """Faults of headers in use and stand twice in the file (readers mark the second one with ' [2]')."""
+    """Faults of headers that are used and stand twice in the file (`distinct` has marked the second one)."""
     return [
         Fault(
             "this column name stands more than once in the file",

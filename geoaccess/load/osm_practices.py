@@ -37,8 +37,6 @@ from geoaccess.load.phrases import counted, listed
 from geoaccess.load.read import check_file, damaged
 from geoaccess.tables import LONLAT, add_note, metric_crs
 
-OSM_SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2")
-
 #: the first tag that an object has is the one it is counted under
 TAKEN = (
     ("amenity", "doctors"),
