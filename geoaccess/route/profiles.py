@@ -151,78 +151,101 @@ def _for_each_practice(
     search: Search, reduce: Callable[[int, Array, Array, Array, Array], None]
 ) -> None:
     """Search the rides of every practice, in parallel, and hand the marks and the calls of the sites to ``reduce``."""
-    rides, calls, ends = search.rides, search.calls, search.ends
-    if rides is None or calls is None or ends is None:
+    calls = search.calls
+    if calls is None:
         return
-    patterns, changes, window = rides.patterns, rides.changes, search.window
-    end_s = window.last_s + search.max_s
-    if isinstance(calls, Departures):
-        key, slot_of_position, bound_s = calls.minute, calls.slot_of_position, calls.bound_s
-        from_s, until_s = window.first_s, end_s
-    else:  # time runs backwards
-        key, slot_of_position = calls.at_s, np.full(len(patterns.stop), -1, np.int32)
-        bound_s = int(NEVER)
-        from_s, until_s = -end_s, -window.first_s
+    key = calls.minute if isinstance(calls, Departures) else calls.at_s
 
-    def task(chosen: range) -> None:
-        rows, journeys = max(1, search.max_rides), len(patterns.journey_event)
-        asked, done, queue = (np.empty((rows, journeys), np.int32) for _ in range(3))
-        queued = np.empty((rows, journeys), np.bool_)
-        latest = np.empty((rows, len(patterns.node_stop)), np.int32)
-        mark = np.empty(calls.slots, np.int32)
-        for practice in chosen:
-            when, journey, position = final_rides(
-                ends.first[practice],
-                ends.first[practice + 1],
-                ends.pattern,
-                ends.position,
-                ends.seconds,
-                patterns.first_journey,
-                patterns.first_position,
-                patterns.first_event,
-                patterns.arrival_s,
-                from_s,
-                until_s,
-            )
-            if search.direction == "from":
-                when = _whole_minutes(when, window)
-            mark_rides(
-                when,
-                journey,
-                position,
-                patterns.first_journey,
-                patterns.first_position,
-                patterns.board_node,
-                patterns.journey_pattern,
-                patterns.journey_event,
-                patterns.departure_s,
-                changes.first,
-                changes.left,
-                changes.superseded_first,
-                changes.superseded_left,
-                changes.superseded_at,
-                changes.position_bits,
-                calls.slot_of_event,
-                slot_of_position,
-                from_s,
-                search.max_s,
-                bound_s,
-                search.max_rides,
-                asked,
-                done,
-                latest,
-                mark,
-                queue,
-                queued,
-            )
-            reduce(practice, mark, calls.first, key, calls.slot)
+    def task(practices: range) -> None:
+        mark_practice = _marker(search)
+        for practice in practices:
+            reduce(practice, mark_practice(practice), calls.first, key, calls.slot)
 
+    in_parallel(task, _practice_blocks(search), search.workers)
+
+
+def _practice_blocks(search: Search) -> list[range]:
     practices = len(search.walk.first) - 1
-    tasks = [
+    return [
         range(k, min(k + PRACTICES_PER_TASK, practices))
         for k in range(0, practices, PRACTICES_PER_TASK)
     ]
-    in_parallel(task, tasks, search.workers)
+
+
+def _marker(search: Search, *, to_the_minute: bool = True) -> Callable[[int], Array]:
+    """Workspace for searches of one thread, as a function from practice to the marks of all slots.
+
+    Parameters
+    ----------
+    search : a search with rides.
+    to_the_minute : on the way back, only tell departures apart that lie in different minutes of the window.
+    """
+    rides, calls, ends = search.rides, search.calls, search.ends
+    assert rides is not None
+    assert calls is not None
+    assert ends is not None
+    patterns, changes, window = rides.patterns, rides.changes, search.window
+    end_s = window.last_s + search.max_s
+    if isinstance(calls, Departures):
+        slot_of_position, bound_s = calls.slot_of_position, calls.bound_s
+        from_s, until_s = window.first_s, end_s
+    else:  # time runs backwards
+        slot_of_position, bound_s = np.full(len(patterns.stop), -1, np.int32), int(NEVER)
+        from_s, until_s = -end_s, -window.first_s
+    rows, journeys = max(1, search.max_rides), len(patterns.journey_event)
+    asked, done, queue = (np.empty((rows, journeys), np.int32) for _ in range(3))
+    queued = np.empty((rows, journeys), np.bool_)
+    latest = np.empty((rows, len(patterns.node_stop)), np.int32)
+    mark = np.empty(calls.slots, np.int32)
+
+    def mark_practice(practice: int) -> Array:
+        when, journey, position = final_rides(
+            ends.first[practice],
+            ends.first[practice + 1],
+            ends.pattern,
+            ends.position,
+            ends.seconds,
+            patterns.first_journey,
+            patterns.first_position,
+            patterns.first_event,
+            patterns.arrival_s,
+            from_s,
+            until_s,
+        )
+        if search.direction == "from" and to_the_minute:
+            when = _whole_minutes(when, window)
+        mark_rides(
+            when,
+            journey,
+            position,
+            patterns.first_journey,
+            patterns.first_position,
+            patterns.board_node,
+            patterns.journey_pattern,
+            patterns.journey_event,
+            patterns.departure_s,
+            changes.first,
+            changes.left,
+            changes.superseded_first,
+            changes.superseded_left,
+            changes.superseded_at,
+            changes.position_bits,
+            calls.slot_of_event,
+            slot_of_position,
+            from_s,
+            search.max_s,
+            bound_s,
+            search.max_rides,
+            asked,
+            done,
+            latest,
+            mark,
+            queue,
+            queued,
+        )
+        return mark
+
+    return mark_practice
 
 
 def _whole_minutes(when: Array, window: Window) -> Array:

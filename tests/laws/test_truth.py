@@ -18,7 +18,7 @@ from tests.worlds import World, examples, worlds
 
 
 def check_truth(world: World, direction: str) -> bool:
-    """Compare the core with the oracle one way; False where points could snap to either of two places."""
+    """Compare core and oracle one way; False when points of the world could snap to either of two places."""
     oracle = Oracle(world.streets, world.timetable, world.who, world.max_snap_m)
     departures = world.departures
     truth = {
