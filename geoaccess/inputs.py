@@ -160,7 +160,8 @@ def feed_report(inputs: Inputs) -> pd.DataFrame | None:
     if inputs.timetable is not None:
         return inputs.timetable.feeds
     try:
-        return read_feed_report(inputs.settings.gtfs) if inputs.settings.gtfs else None
+        feeds = inputs.settings.gtfs
+        return read_feed_report(feeds, near=_box(inputs.streets)) if feeds else None
     except InputError:
         return None
 
@@ -201,15 +202,19 @@ def _load_timetable(
     """Load the timetable of the date, if the project has one; stops in the region of the streets are trusted."""
     if not settings.gtfs or settings.when.date is None:
         return None
-    near = None
-    if streets is not None:
-        lon, lat = streets.lon, streets.lat
-        near = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
     try:
-        return load_timetable(settings.gtfs, settings.when.date, near=near)
+        return load_timetable(settings.gtfs, settings.when.date, near=_box(streets))
     except InputError as error:
         faults += error.faults
         return None
+
+
+def _box(streets: Streets | None) -> tuple[float, float, float, float] | None:
+    """West, south, east and north (degrees) of the streets, if there are any."""
+    if streets is None:
+        return None
+    lon, lat = streets.lon, streets.lat
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
 def _records(settings: Settings, timetable: Timetable | None) -> Iterator[dict[str, Any]]:
