@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geoaccess.errors import Fault, StreetsError
-from geoaccess.load.access_rules import RULE_KEYS, WayUse, way_use
+from geoaccess.load.access_rules import RULE_KEYS, STREET_KEYS, WayUse, way_use
 from geoaccess.load.segments import Lines, build_streets, check_places, nothing_usable
 from geoaccess.load.streets import CYCLE_BACKWARD, Streets, turned
 from geoaccess.tables import LONLAT
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
     _Tags = tuple[tuple[str, tuple[str, ...]], ...]
-
-#: an edge is a street of OpenStreetMap when it has one of these tags
-_STREET_KEYS = ("highway", "route", "railway", "public_transport")
 
 _RULE_KEYS = frozenset(RULE_KEYS)
 _AN_ORDINARY_STREET = ("highway", ("road",))
@@ -207,7 +204,7 @@ def _read_edges(
     graph: nx.Graph[Any], index: Mapping[Any, int], x: Array, y: Array, source: str
 ) -> tuple[_Edges, list[str]]:
     every_edge = list(graph.edges(data=True))
-    is_osm = any(_alternatives(data.get(key)) for _, _, data in every_edge for key in _STREET_KEYS)
+    is_osm = any(_alternatives(data.get(key)) for _, _, data in every_edge for key in STREET_KEYS)
     edges, faults = _Edges(), []
     known: dict[_Tags, WayUse] = {}
     closed = conditional = 0

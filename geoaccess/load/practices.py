@@ -17,7 +17,6 @@ from geoaccess.load.cells import (
     choices,
     dates,
     fold,
-    ids,
     is_unknown,
     texts,
     yes_or_no,
@@ -27,7 +26,6 @@ from geoaccess.load.headers import (
     Accepted,
     alternatives,
     match_headers,
-    missing_column,
     repeated,
     unused,
 )
@@ -35,7 +33,7 @@ from geoaccess.load.osm import OSM_ENDINGS
 from geoaccess.load.osm_practices import read_osm_practices
 from geoaccess.load.phrases import counted
 from geoaccess.load.places import has_place, places
-from geoaccess.load.read import Raw, read_table, refuse, to_table
+from geoaccess.load.read import Raw, read_ids, read_table, refuse, to_table
 from geoaccess.load.words import STATUS, STOP, join_week, parse_day, parse_languages
 
 GP_CARE = "huisarts"
@@ -120,11 +118,7 @@ def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFr
     raw = read_table(path, _fits)
     found = match_headers(raw.headers, PRACTICE_HEADERS)
     faults = list(raw.faults)
-    keys = Texts([], [])
-    if "practice_id" in found:
-        keys = ids(raw.column(found["practice_id"]))
-    else:
-        faults.append(missing_column(raw.file, "practice_id", "ids", raw.headers, PRACTICE_HEADERS))
+    keys = read_ids(raw, found, "practice_id", PRACTICE_HEADERS)
     place = places(raw, crs)
     used = [*found.values(), *place.headers]
     parts = _parts(raw, found)

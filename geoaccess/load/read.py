@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.errors import Fault, TableError
-from geoaccess.load.cells import Column, fold
-from geoaccess.load.headers import distinct
+from geoaccess.load.cells import Column, Texts, fold, ids
+from geoaccess.load.headers import Accepted, distinct, missing_column
 from geoaccess.load.phrases import quoted
 from geoaccess.load.sheets import Fits, read_csv, read_workbook
 from geoaccess.tables import LONLAT, add_note
@@ -110,6 +110,21 @@ def read_table(
         remedy = "check that this is the file you meant"
         raise TableError(Fault("the table has no rows", path.name, remedy=remedy))
     return raw
+
+
+def read_ids(raw: Raw, found: Mapping[str, str], column: str, accepted: Accepted) -> Texts:
+    """Ids of the rows of ``raw``; no text at all and one fault where the file has no such column.
+
+    Parameters
+    ----------
+    raw : table as read.
+    found : header of each column that is present.
+    column : the one with ids.
+    accepted : headers accepted for each column.
+    """
+    if column in found:
+        return ids(raw.column(found[column]))
+    return Texts([], [missing_column(raw.file, column, "ids", raw.headers, accepted)])
 
 
 def check_file(path: Path) -> bytes:
