@@ -15,13 +15,8 @@ import numpy as np
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.inputs import Inputs, read_inputs, source_lines
 from geoaccess.network.network import build_network
-from geoaccess.record import (
-    RECORD_FILE,
-    as_json,
-    output_faults,
-    replacing,
-    run_record,
-)
+from geoaccess.present.drafts import RECORD_FILE, output_faults, replacing
+from geoaccess.record import as_json, run_record
 from geoaccess.settings import Settings
 from geoaccess.study import Result, Study
 

@@ -1,14 +1,4 @@
-"""GTFS feeds to a timetable of one date: the front door.
-
-`load_timetable` reads one or several feeds (zip or folder) and gives a Timetable; `read_feed_report` looks at whole
-feeds, whatever the date. Each stage has a module of its own: gtfs_files (zip and folder), gtfs_text and gtfs_tables
-(bytes to columns), gtfs_calendar, gtfs_routes, gtfs_stops, gtfs_frequencies, gtfs_transfers (the small files),
-gtfs_times and gtfs_journeys (stop times), gtfs_misplaced, gtfs_blocks, gtfs_rides (one feed on one date).
-
-Nothing is lost in silence. What makes a feed unfit as a whole is a FeedError: files, columns or dates that are missing
-or unreadable, a date outside its range or without trips. What concerns single stops or trips is repaired, dropped or
-put in quarantine, counted, and named in `Timetable.notes` and the feed report.
-"""
+"""One or several feeds to the timetable of one date, or to a report on whole feeds: the front door of GTFS."""
 
 from __future__ import annotations
 
@@ -21,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.errors import Fault, FeedError, ProjectError
-from geoaccess.load.gtfs_calendar import day_start_s, nearest_days
-from geoaccess.load.gtfs_feed import Feed, read_feed, used_services
-from geoaccess.load.gtfs_files import FeedFiles, find_feed
-from geoaccess.load.gtfs_misplaced import Box
-from geoaccess.load.gtfs_report import Finding, report_row, report_table
-from geoaccess.load.gtfs_rides import (
+from geoaccess.load.gtfs.calendar import day_start_s, nearest_days
+from geoaccess.load.gtfs.feed import Feed, read_feed, used_services
+from geoaccess.load.gtfs.files import FeedFiles, find_feed
+from geoaccess.load.gtfs.misplaced import Box
+from geoaccess.load.gtfs.report import Finding, report_row, report_table
+from geoaccess.load.gtfs.rides import (
     SERVICE_DAYS,
     OnDemand,
     Rides,

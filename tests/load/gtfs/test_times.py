@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from geoaccess.errors import FeedError, ProjectError
 from geoaccess.load.gtfs import load_timetable
-from geoaccess.load.gtfs_clock import BLANK, UNREADABLE, seconds
+from geoaccess.load.gtfs.clock import BLANK, UNREADABLE, seconds
 from geoaccess.load.timetable import Timetable
-from tests.load.feeds import small_feed, write_feed
+from tests.load.gtfs.feeds import small_feed, write_feed
 
 DAY = "2026-03-03"
 HEADER = "trip_id,arrival_time,departure_time,stop_id,stop_sequence"

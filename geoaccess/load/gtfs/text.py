@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from geoaccess.errors import Fault, FeedError
-from geoaccess.load.gtfs_files import BLOCK_BYTES
+from geoaccess.load.gtfs.files import BLOCK_BYTES
 
 #: longest line; a quoted cell that spans more has a stray quote
 MAX_LINE_BYTES = 4 * BLOCK_BYTES

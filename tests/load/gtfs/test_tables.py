@@ -12,13 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoaccess.errors import FeedError
-from geoaccess.load import gtfs_text
-from geoaccess.load.gtfs import load_timetable
-from geoaccess.load.gtfs_files import find_feed
-from geoaccess.load.gtfs_tables import read_rows
-from geoaccess.load.gtfs_text import whole_lines
+from geoaccess.load.gtfs import load_timetable, text
+from geoaccess.load.gtfs.files import find_feed
+from geoaccess.load.gtfs.tables import read_rows
+from geoaccess.load.gtfs.text import whole_lines
 from geoaccess.load.timetable import Timetable
-from tests.load.feeds import SMALL_FEED, small_feed, write_feed
+from tests.load.gtfs.feeds import SMALL_FEED, small_feed, write_feed
 
 DAY = "2026-03-03"
 
@@ -166,7 +165,7 @@ def test_files_of_unknown_name_are_named(tmp_path: Path) -> None:
 
 
 def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gtfs_text, "MAX_LINE_BYTES", 100)
+    monkeypatch.setattr(text, "MAX_LINE_BYTES", 100)
     with pytest.raises(FeedError, match="a line of more than 100 bytes"):
         list(whole_lines([b"x" * 60, b"x" * 60], Counter(), "a.txt"))
 
@@ -193,7 +192,7 @@ def test_small_parts_read_as_large_ones(tmp_path: Path, monkeypatch: pytest.Monk
     stops = "stop_id,stop_name,stop_lat,stop_lon\n" + "\n".join(lines) + "\n"
     files = find_feed(write_feed(tmp_path / "feed", small_feed(stops=stops)))
     whole, _ = read_rows(files, "stops.txt")
-    monkeypatch.setattr("geoaccess.load.gtfs_files.blocks.__defaults__", (64,))
+    monkeypatch.setattr("geoaccess.load.gtfs.files.blocks.__defaults__", (64,))
     parts, _ = read_rows(files, "stops.txt")
     assert parts["stop_name"].equals(whole["stop_name"])
     assert parts.row.tolist() == whole.row.tolist() == list(range(2, 202))

@@ -10,11 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geoaccess.load.gtfs_clock import UNREADABLE, seconds
-from geoaccess.load.gtfs_columns import numbers, picked, positions
-from geoaccess.load.gtfs_files import FeedFiles
-from geoaccess.load.gtfs_report import Finding, counted, listed
-from geoaccess.load.gtfs_tables import Array, Rows, stream_rows
+from geoaccess.load.gtfs.clock import UNREADABLE, seconds
+from geoaccess.load.gtfs.columns import numbers, picked, positions
+from geoaccess.load.gtfs.files import FeedFiles
+from geoaccess.load.gtfs.report import Finding, listed
+from geoaccess.load.gtfs.tables import Array, Rows, stream_rows
+from geoaccess.load.phrases import counted
 
 #: values of pickup_type and drop_off_type
 REGULAR, NONE, PHONE, DRIVER = 0, 1, 2, 3
@@ -40,7 +41,7 @@ class Calls:
     trip : int32; number of the trip.
     stop : int32; number of the stop, -1 for a stop that stops.txt lacks.
     sequence : float64; stop_sequence, NaN where it cannot be read.
-    arrival_s, departure_s : int32; seconds of the service day, or BLANK or UNREADABLE of gtfs_clock.
+    arrival_s, departure_s : int32; seconds of the service day, or BLANK or UNREADABLE of `clock`.
     pickup, drop_off : uint8; REGULAR, NONE, PHONE or DRIVER.
     """
 

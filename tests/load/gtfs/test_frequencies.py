@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from geoaccess.errors import FeedError
-from geoaccess.load import gtfs_frequencies
-from geoaccess.load.gtfs import load_timetable
+from geoaccess.load.gtfs import frequencies, load_timetable
 from geoaccess.load.timetable import Timetable
-from tests.load.feeds import small_feed, write_feed
+from tests.load.gtfs.feeds import small_feed, write_feed
 
 DAY = "2026-03-03"
 HEADER = "trip_id,start_time,end_time,headway_secs,exact_times\n"
@@ -123,7 +122,7 @@ def test_a_trip_without_a_usable_row_does_not_run(tmp_path: Path) -> None:
 
 
 def test_absurdly_many_runs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gtfs_frequencies, "MAX_RUNS", 100)
+    monkeypatch.setattr(frequencies, "MAX_RUNS", 100)
     with pytest.raises(FeedError, match="asks for 86,400 runs, the limit is 100"):
         load(tmp_path, "T1,0:00:00,24:00:00,1,1\n")
 

@@ -12,15 +12,16 @@ import numpy as np
 import pyarrow.compute as pc
 
 from geoaccess.errors import FeedError
-from geoaccess.load.gtfs_calendar import Calendar, as_date, read_calendar, service_range
-from geoaccess.load.gtfs_columns import picked, positions, unique_rows
-from geoaccess.load.gtfs_files import FeedFiles, content_key
-from geoaccess.load.gtfs_frequencies import Frequencies, read_frequencies
-from geoaccess.load.gtfs_report import Finding, counted, listed
-from geoaccess.load.gtfs_routes import Routes, read_routes
-from geoaccess.load.gtfs_stops import Stops, read_stops
-from geoaccess.load.gtfs_tables import COLUMNS, UNREAD_FILES, Array, Rows, check_headers, read_rows
-from geoaccess.load.gtfs_transfers import Transfers, read_transfers
+from geoaccess.load.gtfs.calendar import Calendar, as_date, read_calendar, service_range
+from geoaccess.load.gtfs.columns import picked, positions, unique_rows
+from geoaccess.load.gtfs.files import FeedFiles, content_key
+from geoaccess.load.gtfs.frequencies import Frequencies, read_frequencies
+from geoaccess.load.gtfs.report import Finding, listed
+from geoaccess.load.gtfs.routes import Routes, read_routes
+from geoaccess.load.gtfs.stops import Stops, read_stops
+from geoaccess.load.gtfs.tables import COLUMNS, UNREAD_FILES, Array, Rows, check_headers, read_rows
+from geoaccess.load.gtfs.transfers import Transfers, read_transfers
+from geoaccess.load.phrases import counted
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geoaccess.load.gtfs_tables import Array
+from geoaccess.load.gtfs.tables import Array
 
 #: stand for a blank cell and for one that is no time; both sort before every real time
 BLANK = -(2**31)

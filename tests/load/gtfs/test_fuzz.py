@@ -1,7 +1,7 @@
 """Whatever is done to a feed, it loads soundly or fails with a FeedError; it never crashes.
 
 CI spoils the feed the same few hundred times. For a long random run:
-``GEOACCESS_EXAMPLES=20000 python -m pytest tests/load/test_gtfs_fuzz.py``.
+``GEOACCESS_EXAMPLES=20000 python -m pytest tests/load/gtfs/test_fuzz.py``.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from geoaccess.errors import Fault, FeedError
 from geoaccess.load.gtfs import load_timetable, read_feed_report
 from geoaccess.load.timetable import HORIZON_S, Timetable
-from tests.load.feeds import write_feed
-from tests.load.test_gtfs_order import RICH
+from tests.load.gtfs.feeds import write_feed
+from tests.load.gtfs.test_order import RICH
 
 EXAMPLES = os.environ.get("GEOACCESS_EXAMPLES")
 CELLS = (

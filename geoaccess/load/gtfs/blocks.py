@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geoaccess.load.gtfs_report import Finding, counted
-from geoaccess.load.gtfs_stops import distance_cm
-from geoaccess.load.gtfs_tables import Array
-from geoaccess.load.gtfs_transfers import IN_SEAT, NOT_IN_SEAT
+from geoaccess.load.gtfs.report import Finding
+from geoaccess.load.gtfs.stops import distance_cm
+from geoaccess.load.gtfs.tables import Array
+from geoaccess.load.gtfs.transfers import IN_SEAT, NOT_IN_SEAT
+from geoaccess.load.phrases import counted
 
 #: the next trip of a block starts at most this far from where the one before ends
 _SAME_PLACE_CM = 10_000

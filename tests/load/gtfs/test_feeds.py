@@ -11,9 +11,9 @@ import pytest
 
 from geoaccess.errors import FeedError, ProjectError
 from geoaccess.load.gtfs import load_timetable, read_feed_report
-from geoaccess.load.gtfs_report import REPORT_COLUMNS
+from geoaccess.load.gtfs.report import REPORT_COLUMNS
 from geoaccess.load.timetable import HORIZON_S, Timetable
-from tests.load.feeds import small_feed, write_feed
+from tests.load.gtfs.feeds import small_feed, write_feed
 
 DAY = "2026-03-03"
 WEEK = "monday,tuesday,wednesday,thursday,friday,saturday,sunday"

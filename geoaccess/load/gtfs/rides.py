@@ -11,18 +11,19 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.errors import Fault, FeedError
-from geoaccess.load.gtfs_blocks import Runs, next_runs
-from geoaccess.load.gtfs_calendar import runs_on
-from geoaccess.load.gtfs_columns import picked
-from geoaccess.load.gtfs_feed import Feed
-from geoaccess.load.gtfs_journeys import DAY_S, Journeys, build_journeys
-from geoaccess.load.gtfs_misplaced import Box
-from geoaccess.load.gtfs_report import Finding, counted, listed, report_row, sentences
-from geoaccess.load.gtfs_routes import every_stop_to_every_stop
-from geoaccess.load.gtfs_stops import PLATFORM, unit_vectors
-from geoaccess.load.gtfs_tables import Array
-from geoaccess.load.gtfs_times import NONE, PHONE, read_calls
-from geoaccess.load.gtfs_transfers import expand_stations
+from geoaccess.load.gtfs.blocks import Runs, next_runs
+from geoaccess.load.gtfs.calendar import runs_on
+from geoaccess.load.gtfs.columns import picked
+from geoaccess.load.gtfs.feed import Feed
+from geoaccess.load.gtfs.journeys import DAY_S, Journeys, build_journeys
+from geoaccess.load.gtfs.misplaced import Box
+from geoaccess.load.gtfs.report import Finding, listed, report_row, sentences
+from geoaccess.load.gtfs.routes import every_stop_to_every_stop
+from geoaccess.load.gtfs.stops import PLATFORM, unit_vectors
+from geoaccess.load.gtfs.tables import Array
+from geoaccess.load.gtfs.times import NONE, PHONE, read_calls
+from geoaccess.load.gtfs.transfers import expand_stations
+from geoaccess.load.phrases import counted
 from geoaccess.load.timetable import HORIZON_S
 
 #: what to do with service that has to be booked, see load_timetable

@@ -11,11 +11,12 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from geoaccess.errors import Fault, FeedError
-from geoaccess.load.gtfs_columns import numbers, picked, positions
-from geoaccess.load.gtfs_files import FeedFiles
-from geoaccess.load.gtfs_report import Finding, counted, listed
-from geoaccess.load.gtfs_stops import STATION_REACH_M, Stops, parent_distance_m
-from geoaccess.load.gtfs_tables import Array, Rows, read_rows
+from geoaccess.load.gtfs.columns import numbers, picked, positions
+from geoaccess.load.gtfs.files import FeedFiles
+from geoaccess.load.gtfs.report import Finding, listed
+from geoaccess.load.gtfs.stops import STATION_REACH_M, Stops, parent_distance_m
+from geoaccess.load.gtfs.tables import Array, Rows, read_rows
+from geoaccess.load.phrases import counted
 
 IN_SEAT, NOT_IN_SEAT = 4, 5
 

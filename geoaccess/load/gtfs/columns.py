@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geoaccess.load.gtfs_report import Finding, counted, listed
-from geoaccess.load.gtfs_tables import Array, Rows
+from geoaccess.load.gtfs.report import Finding, listed
+from geoaccess.load.gtfs.tables import Array, Rows
+from geoaccess.load.phrases import counted
 
 
 def positions(values: Any, ids: Any) -> Array:

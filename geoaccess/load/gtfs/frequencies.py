@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from geoaccess.errors import Fault, FeedError
-from geoaccess.load.gtfs_clock import seconds
-from geoaccess.load.gtfs_columns import numbers, picked, positions
-from geoaccess.load.gtfs_files import FeedFiles
-from geoaccess.load.gtfs_report import Finding, counted, listed
-from geoaccess.load.gtfs_tables import Array, Rows, read_rows
+from geoaccess.load.gtfs.clock import seconds
+from geoaccess.load.gtfs.columns import numbers, picked, positions
+from geoaccess.load.gtfs.files import FeedFiles
+from geoaccess.load.gtfs.report import Finding, listed
+from geoaccess.load.gtfs.tables import Array, Rows, read_rows
+from geoaccess.load.phrases import counted
 
 #: more runs than this in one feed are taken for a fault (a bus every second, all day)
 MAX_RUNS = 2_000_000

@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from geoaccess.load.gtfs_columns import numbers, picked, positions, unique_rows
-from geoaccess.load.gtfs_files import FeedFiles
-from geoaccess.load.gtfs_report import Finding, counted, listed
-from geoaccess.load.gtfs_tables import Array, Rows, read_rows
+from geoaccess.load.gtfs.columns import numbers, picked, positions, unique_rows
+from geoaccess.load.gtfs.files import FeedFiles
+from geoaccess.load.gtfs.report import Finding, listed
+from geoaccess.load.gtfs.tables import Array, Rows, read_rows
+from geoaccess.load.phrases import counted
+from geoaccess.tables import EARTH_RADIUS_M
 
 #: values of location_type
 PLATFORM, STATION, ENTRANCE, NODE, BOARDING_AREA = range(5)
 
-EARTH_RADIUS_CM = 637_100_880
 #: a platform farther than this from its station is reported, and the station's transfer rules do not reach it
 STATION_REACH_M = 2000
 #: places this near to 0, 0 (degrees) are no places
@@ -99,7 +100,7 @@ def unit_vectors(lon: Array, lat: Array) -> Array:
 def distance_cm(one: Array, other: Array) -> Array:
     """Great-circle distance between places given as unit vectors (3, n): whole centimetres, int64 (n,)."""
     chord = np.sqrt(((one - other) ** 2).sum(axis=0))
-    distance: Array = np.rint(2 * EARTH_RADIUS_CM * np.arcsin(np.minimum(chord / 2, 1.0)))
+    distance: Array = np.rint(200 * EARTH_RADIUS_M * np.arcsin(np.minimum(chord / 2, 1.0)))
     return distance.astype(np.int64)
 
 

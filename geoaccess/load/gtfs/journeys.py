@@ -8,19 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from geoaccess.load.gtfs_clock import BLANK
-from geoaccess.load.gtfs_columns import picked
-from geoaccess.load.gtfs_misplaced import Box, misplaced
-from geoaccess.load.gtfs_report import Finding, counted, listed
-from geoaccess.load.gtfs_stops import (
+from geoaccess.load.gtfs.clock import BLANK
+from geoaccess.load.gtfs.columns import picked
+from geoaccess.load.gtfs.misplaced import Box, misplaced
+from geoaccess.load.gtfs.report import Finding, listed
+from geoaccess.load.gtfs.stops import (
     Stops,
     distance_cm,
     quarantine_finding,
     unit_vectors,
     without_places,
 )
-from geoaccess.load.gtfs_tables import Array
-from geoaccess.load.gtfs_times import (
+from geoaccess.load.gtfs.tables import Array
+from geoaccess.load.gtfs.times import (
     BACKWARDS,
     BLANK_END,
     FEW_STOPS,
@@ -29,6 +29,7 @@ from geoaccess.load.gtfs_times import (
     Calls,
     in_order,
 )
+from geoaccess.load.phrases import counted
 
 DAY_S = 86_400
 #: a time may run back this far and is then lifted to the one before it; a trip that runs back farther is dropped

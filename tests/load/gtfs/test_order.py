@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from geoaccess.load.gtfs import load_timetable
 from geoaccess.load.timetable import Timetable
-from tests.load.feeds import small_feed, write_feed
+from tests.load.gtfs.feeds import small_feed, write_feed
 
 HEADER = "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type"
 

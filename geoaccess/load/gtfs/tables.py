@@ -19,9 +19,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from geoaccess.errors import Fault, FeedError
-from geoaccess.load.gtfs_files import FeedFiles, blocks
-from geoaccess.load.gtfs_report import Finding, counted
-from geoaccess.load.gtfs_text import whole_lines
+from geoaccess.load.gtfs.files import FeedFiles, blocks
+from geoaccess.load.gtfs.report import Finding
+from geoaccess.load.gtfs.text import whole_lines
+from geoaccess.load.phrases import counted
 
 Array: TypeAlias = np.ndarray[Any, Any]
 

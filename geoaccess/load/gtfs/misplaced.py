@@ -11,8 +11,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geoaccess.load.gtfs_stops import Stops, distance_cm, unit_vectors
-from geoaccess.load.gtfs_tables import Array
+from geoaccess.load.gtfs.stops import Stops, distance_cm, unit_vectors
+from geoaccess.load.gtfs.tables import Array
 
 #: faster than any train in a straight line ...
 _IMPOSSIBLE_KMH = 400.0

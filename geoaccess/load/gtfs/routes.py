@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from geoaccess.load.gtfs_columns import numbers, picked, positions, unique_rows
-from geoaccess.load.gtfs_files import FeedFiles
-from geoaccess.load.gtfs_report import MODE_NAMES, Finding, counted, listed
-from geoaccess.load.gtfs_tables import Array, read_rows
+from geoaccess.load.gtfs.columns import numbers, picked, positions, unique_rows
+from geoaccess.load.gtfs.files import FeedFiles
+from geoaccess.load.gtfs.report import MODE_NAMES, Finding, listed
+from geoaccess.load.gtfs.tables import Array, read_rows
+from geoaccess.load.phrases import counted
 
 BUS = 3
 

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from geoaccess.errors import FeedError
-from geoaccess.load import gtfs_transfers
-from geoaccess.load.gtfs import load_timetable
+from geoaccess.load.gtfs import load_timetable, transfers
 from geoaccess.load.timetable import Timetable
-from tests.load.feeds import small_feed, write_feed
+from tests.load.gtfs.feeds import small_feed, write_feed
 
 DAY = "2026-03-03"
 HEADER = "trip_id,arrival_time,departure_time,stop_id,stop_sequence"
@@ -152,7 +151,7 @@ def test_rules_about_stops_without_service_are_left_out(tmp_path: Path) -> None:
 
 
 def test_absurdly_many_rules_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gtfs_transfers, "MAX_RULES", 3)
+    monkeypatch.setattr(transfers, "MAX_RULES", 3)
     with pytest.raises(FeedError, match="stands for 4 pairs of platforms, the limit is 3"):
         load(tmp_path, stops=STOPS, transfers="from_stop_id,to_stop_id,transfer_type\nS,S,2\n")
 

@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geoaccess.errors import Fault, FeedError
-from geoaccess.load.gtfs_columns import picked, positions
-from geoaccess.load.gtfs_files import FeedFiles
-from geoaccess.load.gtfs_report import Finding, counted, listed
-from geoaccess.load.gtfs_tables import WEEKDAYS, Array, Rows, read_rows
+from geoaccess.load.gtfs.columns import picked, positions
+from geoaccess.load.gtfs.files import FeedFiles
+from geoaccess.load.gtfs.report import Finding, listed
+from geoaccess.load.gtfs.tables import WEEKDAYS, Array, Rows, read_rows
+from geoaccess.load.phrases import counted
 
 #: how far around a date without service the nearest days with service are looked for
 _NEARBY_DAYS = 60

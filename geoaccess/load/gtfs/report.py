@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from geoaccess.load import phrases
+
 if TYPE_CHECKING:
-    from geoaccess.load.gtfs_feed import Feed
+    from geoaccess.load.gtfs.feed import Feed
 
 #: how many ids a sentence lists before it counts the rest
 IDS_LISTED = 5
@@ -66,25 +68,15 @@ class Finding:
     text: str
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """Write a number with its noun.
-
-    >>> counted(1, "trip"), counted(1200, "trip"), counted(0, "row of it", "rows of it")
-    ('1 trip', '1,200 trips', '0 rows of it')
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def listed(ids: Iterable[Any], shown: int = IDS_LISTED) -> str:
     """Write the first few of some ids in sorted order, and how many more there are.
 
-    >>> listed(["b", "a", "c"], shown=2)
+    Examples
+    --------
+    >>> listed({"b", "a", "c"}, shown=2)
     'a, b and 1 more'
     """
-    ordered = sorted(str(one) for one in ids)
-    more = len(ordered) - shown
-    text = ", ".join(ordered[:shown])
-    return f"{text} and {more:,} more" if more > 0 else text
+    return phrases.listed(sorted(map(str, ids)), shown)
 
 
 def sentences(findings: Sequence[Finding], kind: str) -> str:
@@ -95,6 +87,8 @@ def sentences(findings: Sequence[Finding], kind: str) -> str:
 def modes_text(modes: Iterable[int]) -> str:
     """Routes per mode, the most frequent first.
 
+    Examples
+    --------
     >>> modes_text([3, 3, 0])
     'bus 2, tram 1'
     """

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from geoaccess.errors import FeedError
-from geoaccess.load import gtfs_files
-from geoaccess.load.gtfs import load_timetable
-from geoaccess.load.gtfs_files import content_key, find_feed
-from tests.load.feeds import small_feed, write_feed
+from geoaccess.load.gtfs import files, load_timetable
+from geoaccess.load.gtfs.files import content_key, find_feed
+from tests.load.gtfs.feeds import small_feed, write_feed
 
 DAY = "2026-03-03"
 
@@ -108,14 +107,14 @@ def test_absurd_sizes_are_refused(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_feed(tmp_path / name, small_feed())
-    monkeypatch.setattr(gtfs_files, "MAX_FEED_BYTES", 500)
+    monkeypatch.setattr(files, "MAX_FEED_BYTES", 500)
     with pytest.raises(FeedError, match="bytes unpacked, the limit is 500"):
         load_timetable(path, DAY)
 
 
 def test_too_many_entries_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_feed(tmp_path / "a.zip", small_feed())
-    monkeypatch.setattr(gtfs_files, "MAX_MEMBERS", 3)
+    monkeypatch.setattr(files, "MAX_MEMBERS", 3)
     with pytest.raises(FeedError, match="holds 6 entries"):
         load_timetable(path, DAY)
 

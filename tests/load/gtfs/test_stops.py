@@ -8,9 +8,9 @@ import pytest
 
 from geoaccess.errors import FeedError
 from geoaccess.load.gtfs import load_timetable
-from geoaccess.load.gtfs_misplaced import Box
+from geoaccess.load.gtfs.misplaced import Box
 from geoaccess.load.timetable import Timetable
-from tests.load.feeds import small_feed, write_feed
+from tests.load.gtfs.feeds import small_feed, write_feed
 
 DAY = "2026-03-03"
 HEADER = "trip_id,arrival_time,departure_time,stop_id,stop_sequence"
