@@ -200,7 +200,13 @@ def _load_timetable(
     faults: list[Fault], settings: Settings, streets: Streets | None
 ) -> Timetable | None:
     """Load the timetable of the date, if the project has one; stops in the region of the streets are trusted."""
-    if not settings.gtfs or settings.when.date is None:
+    if not settings.gtfs:
+        return None
+    if settings.when.date is None:  # a fault already; those of the feeds belong beside it
+        try:
+            read_feed_report(settings.gtfs)
+        except InputError as error:
+            faults += error.faults
         return None
     near = None
     if streets is not None:

@@ -45,9 +45,9 @@ class Traveller:
         )
         faults = [
             Fault(
-                f"{name} must be from {low:g} to {high:g}",
-                "traveller",
+                f"must be from {low:g} to {high:g}",
                 value=str(getattr(self, name)),
+                key=f"traveller.{name}",
             )
             for name, low, high in ranges
             if not low <= getattr(self, name) <= high
@@ -55,9 +55,9 @@ class Traveller:
         if self.max_rides is not None and self.max_rides < 0:
             faults.append(
                 Fault(
-                    "max_rides must be 0 or more, or left out",
-                    "traveller",
+                    "must be 0 or more, or left out",
                     value=str(self.max_rides),
+                    key="traveller.max_rides",
                 )
             )
         if faults:
