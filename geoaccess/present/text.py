@@ -12,6 +12,8 @@ import math
 import unicodedata
 from typing import Final
 
+import pandas as pd
+
 LANGUAGES = ("nl", "en")
 DASH = "–"
 
@@ -384,10 +386,10 @@ def plain(value: object) -> str:
 
     Examples
     --------
-    >>> plain(" Park\tX\n\x00"), plain(None), plain(float("nan"))
-    ('Park X', '', '')
+    >>> plain(" Park\tX\n\x00"), plain(None), plain(float("nan")), plain(pd.NaT)
+    ('Park X', '', '', '')
     """
-    if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) == "<NA>":
+    if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124  NaN
         return ""
     text = " ".join(str(value).split())
     if text.isprintable():
