@@ -21,7 +21,7 @@ class Boardings:
 
     Attributes
     ----------
-    first : int64 (rows + 1,); entries of each row, ordered by pattern and position.
+    first : int64 (rows + 1,); entries of each row, pattern by pattern.
     pattern : int32 (k,).
     position : int32 (k,); position within the pattern.
     seconds : int32 (k,); walk from the row point to there, or from there to the row point.
@@ -51,7 +51,15 @@ def boardings(links: Links, patterns: Patterns, *, alight: bool = False) -> Boar
     )
     most = patterns.alight_most_s if alight else patterns.board_most_s
     first, place, seconds = _expand(
-        links.first, links.to, links.seconds, node_first, order, pattern_of, most, alight
+        links.first,
+        links.to,
+        links.seconds,
+        node_first,
+        order,
+        pattern_of,
+        patterns.first_position,
+        most,
+        alight,
     )
     pattern = pattern_of[place]
     return Boardings(
@@ -60,7 +68,9 @@ def boardings(links: Links, patterns: Patterns, *, alight: bool = False) -> Boar
 
 
 @nb.njit(cache=True, nogil=True)
-def _expand(first, to, seconds, node_first, node_place, pattern_of, most, alight):  # type: ignore[no-untyped-def]
+def _expand(  # type: ignore[no-untyped-def]
+    first, to, seconds, node_first, node_place, pattern_of, first_position, most, alight
+):
     rows = len(first) - 1
     out_first = np.zeros(rows + 1, np.int64)
     place = np.empty(1024, np.int32)
@@ -68,37 +78,34 @@ def _expand(first, to, seconds, node_first, node_place, pattern_of, most, alight
     size = 0
     far = np.int32(2_000_000_000)
     best = np.full(len(pattern_of), far, np.int32)
-    touched = np.empty(len(pattern_of), np.int32)
+    seen = np.full(len(first_position) - 1, -1, np.int64)  # last row that came by each pattern
+    near = np.empty(len(first_position), np.int32)
     for r in range(rows):
         n = 0
         for k in range(first[r], first[r + 1]):
             node = to[k]
             for m in range(node_first[node], node_first[node + 1]):
                 p = node_place[m]
-                if best[p] == far:
-                    touched[n] = p
+                if seen[pattern_of[p]] != r:
+                    seen[pattern_of[p]] = r
+                    near[n] = pattern_of[p]
                     n += 1
                 best[p] = min(best[p], seconds[k])
-        mine = np.sort(touched[:n])
-        place = grown(place, size + n)
-        walk = grown(walk, size + n)
-        pattern = -1
-        bound = np.int64(far)
-        start = size
         for k in range(n):
-            p = mine[n - 1 - k] if alight else mine[k]
-            if pattern_of[p] != pattern:
-                pattern = pattern_of[p]
-                bound = np.int64(far)
-            value = np.int64(best[p]) + (most[p] if alight else -most[p])
-            if value < bound:
-                bound = value
-                place[size] = p
-                walk[size] = best[p]
-                size += 1
-            best[p] = far
-        if alight:  # back to ascending order
-            place[start:size] = place[start:size][::-1].copy()
-            walk[start:size] = walk[start:size][::-1].copy()
+            start, stop = first_position[near[k]], first_position[near[k] + 1]
+            place = grown(place, size + stop - start)
+            walk = grown(walk, size + stop - start)
+            bound = np.int64(far)
+            for m in range(stop - start):
+                p = stop - 1 - m if alight else start + m
+                if best[p] == far:
+                    continue
+                value = np.int64(best[p]) + (most[p] if alight else -most[p])
+                if value < bound:
+                    bound = value
+                    place[size] = p
+                    walk[size] = best[p]
+                    size += 1
+                best[p] = far
         out_first[r + 1] = size
     return out_first, place[:size].copy(), walk[:size].copy()

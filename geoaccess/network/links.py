@@ -142,10 +142,7 @@ def _search_all(
 @nb.njit(cache=True, nogil=True)
 def _push(heap, size, key):  # type: ignore[no-untyped-def]
     """Add a key to a binary heap; return the heap (grown when full) and its size."""
-    if size == len(heap):
-        bigger = np.empty(2 * size, np.int64)
-        bigger[:size] = heap
-        heap = bigger
+    heap = grown(heap, size + 1)
     k = size
     while k > 0:
         parent = (k - 1) >> 1
