@@ -138,7 +138,8 @@ def far_points(
             f"lies {distance_m[k] / 1000:.0f} km from the nearest street of {streets.source}",
             file,
             row=rows[k] if len(rows) == len(points) else None,
-            column=id_column,
+            # the name that the column has in the file
+            column=points.attrs.get("headers", {}).get(id_column, id_column),
             value=str(points[id_column].iloc[k]),
             remedy="check its coordinates, leave it out, or use an extract that covers it",
         )

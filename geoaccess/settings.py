@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.resources
+import os
 import re
 import tomllib
 from dataclasses import dataclass, replace
@@ -87,7 +88,7 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         if given is None:
             return None
         full = base / given.expanduser()
-        if full.exists():
+        if os.path.exists(full):  # noqa: PTH110  Path.exists raises for a name too long or a closed folder
             return full
         faults.append(_missing_file(path.name, key, given, full))
         return None

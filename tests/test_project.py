@@ -250,7 +250,8 @@ def test_far_points_name_row_and_id(demo: Path) -> None:
     faults = far_points(
         load_sites(demo / "sites.csv", crs="EPSG:4326"), "site_id", streets, "sites.csv"
     )
-    assert [(fault.row, fault.value, fault.file) for fault in faults] == [(3, "FAR", "sites.csv")]
+    (fault,) = faults
+    assert (fault.row, fault.column, fault.value, fault.file) == (3, "id", "FAR", "sites.csv")
     assert "11 km from the nearest street of streets.pbf" in faults[0].problem
 
 

@@ -192,6 +192,11 @@ def test_a_byte_order_mark_is_no_fault(write) -> None:
     assert not faults_of(write(b"\xef\xbb\xbf" + MINIMAL.encode()))
 
 
+def test_a_name_too_long_for_the_disk_is_no_such_file(write) -> None:
+    fault = only_fault(write(MINIMAL + f"areas = '{'a' * 300}.gpkg'"))
+    assert (fault.key, fault.problem) == ("inputs.areas", "there is no such file")
+
+
 def test_no_file_and_a_folder(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="no such file"):
         read_settings(tmp_path / "project.toml")
