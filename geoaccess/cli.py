@@ -277,7 +277,7 @@ def _finding_lines(result: Result) -> Iterator[str]:
     if context.transit:
         yield f"{context.title}, {context.date}, departures {'-'.join(context.window)}"
     else:
-        yield f"{context.title}, walking only: no timetable was given"
+        yield f"{context.title}, walking only: no timetable was used"
     yield f"{total.sites_beyond} of {total.sites} sites are beyond {norm} from a practice"
     if math.isfinite(total.share_beyond):
         yield (
