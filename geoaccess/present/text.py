@@ -270,8 +270,14 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Beyond the norm: longer than the norm, no connection, or not linked to the streets.",
     ),
     "define_no_connection": (
-        "Geen verbinding: binnen de langste reistijd en de gekozen vertrektijden is geen praktijk te bereiken.",
-        "No connection: no practice can be reached within the longest trip and the departures chosen.",
+        (
+            "Geen verbinding: bij te veel van de vertrekminuten (bij de mediaan: de helft) is binnen de langste"
+            " reistijd geen praktijk te bereiken."
+        ),
+        (
+            "No connection: at too many of the departure minutes (for the median: half) no practice can be reached"
+            " within the longest trip."
+        ),
     ),
     "define_not_linked": (
         "Niet aangesloten op het wegennet: de locatie ligt te ver van elke bruikbare straat; er is geen tijd.",
