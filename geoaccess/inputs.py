@@ -137,7 +137,8 @@ def far_points(
             f"lies {distance_m[k] / 1000:.0f} km from the nearest street of {streets.source}",
             file,
             row=rows[k] if len(rows) == len(points) else None,
-            column=id_column,
+            # the name that the column has in the file
+            column=points.attrs.get("headers", {}).get(id_column, id_column),
             value=str(points[id_column].iloc[k]),
             remedy="check its coordinates, leave it out, or use an extract that covers it",
         )
@@ -200,7 +201,13 @@ def _load_timetable(
     faults: list[Fault], settings: Settings, streets: Streets | None
 ) -> Timetable | None:
     """Load the timetable of the date, if the project has one; stops in the region of the streets are trusted."""
-    if not settings.gtfs or settings.when.date is None:
+    if not settings.gtfs:
+        return None
+    if settings.when.date is None:  # a fault already; those of the feeds belong beside it
+        try:
+            read_feed_report(settings.gtfs)
+        except InputError as error:
+            faults += error.faults
         return None
     try:
         return load_timetable(settings.gtfs, settings.when.date, near=_box(streets))

@@ -150,7 +150,7 @@ def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFr
             "Opening hours were put together from the columns of the week; an empty day counts as closed."
         )
     notes += alternatives(raw.headers, found, PRACTICE_HEADERS)
-    return to_table(raw, columns, notes + unused(raw.headers, used))
+    return to_table(raw, columns, notes + unused(raw.headers, used), found)
 
 
 def _fits(headers: Sequence[str]) -> bool:

@@ -158,11 +158,16 @@ def refuse(faults: Iterable[Fault]) -> None:
         raise TableError(faults)
 
 
-def to_table(raw: Raw, columns: Mapping[str, Any], new_notes: Iterable[str]) -> gpd.GeoDataFrame:
+def to_table(
+    raw: Raw,
+    columns: Mapping[str, Any],
+    new_notes: Iterable[str],
+    found: Mapping[str, str] | None = None,
+) -> gpd.GeoDataFrame:
     """Public table of checked columns; lists become columns of objects, so that unknown text is None.
 
-    Its ``attrs`` hold the source, the row numbers of the file (where each row became one) and the notes: those of
-    the file first, each once.
+    Its ``attrs`` hold the source, the row numbers of the file (where each row became one), the headers of the file
+    by the column that was ``found`` under them, and the notes: those of the file first, each once.
     """
     table = gpd.GeoDataFrame(
         {
@@ -173,6 +178,7 @@ def to_table(raw: Raw, columns: Mapping[str, Any], new_notes: Iterable[str]) -> 
         crs=LONLAT,
     )
     table.attrs["source"] = raw.file
+    table.attrs["headers"] = dict(found or {})
     if len(table) == len(raw.cells):
         table.attrs["rows"] = tuple(raw.rows)
     for note in dict.fromkeys([*raw.notes, *new_notes]):

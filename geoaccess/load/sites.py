@@ -125,7 +125,7 @@ def load_sites(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFrame:
     notes += _residents_notes(columns, found, people)
     notes += alternatives(raw.headers, found, SITE_HEADERS)
     notes += unused(raw.headers, used)
-    return to_table(raw, columns, notes)
+    return to_table(raw, columns, notes, found)
 
 
 def _fits(headers: Sequence[str]) -> bool:

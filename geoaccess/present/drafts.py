@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from geoaccess.errors import Fault, ProjectError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 #: goes last, so that it never speaks of files that are not there yet
 RECORD_FILE = "run.json"
+
+ELSEWHERE = "choose another output folder"
 
 
 @contextmanager
@@ -46,20 +48,48 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 def output_faults(folder: Path) -> list[Fault]:
     """Say why nothing could be written to ``folder``, before hours are spent on results."""
-    remedy = "choose another output folder"
-    home = _nearest_folder(folder)
-    if not home.is_dir():
-        return [Fault("is a file, not a folder", str(home), remedy=remedy)]
-    if not os.access(home, os.W_OK | os.X_OK):
-        return [Fault("results cannot be written here", str(folder), remedy=remedy)]
+    try:
+        home = _nearest_folder(folder)
+        if not home.is_dir():
+            return [Fault("is a file, not a folder", str(home), remedy=ELSEWHERE)]
+        _try_to_write(home)
+    except OSError as error:
+        problem = f"results cannot be written here ({error.strerror})"
+        return [Fault(problem, str(folder), remedy=ELSEWHERE)]
     return []
+
+
+def overwritten_inputs(targets: Iterable[Path], inputs: Iterable[Path]) -> list[Fault]:
+    """Faults for outputs that would take the place of an input, such as a sites.csv beside the project.toml."""
+    there = [path for path in inputs if path.exists()]
+    return [
+        Fault(
+            "is an input of this project, results may not replace it", str(target), remedy=ELSEWHERE
+        )
+        for target in targets
+        if target.exists() and any(target.samefile(path) for path in there)
+    ]
+
+
+def _try_to_write(folder: Path) -> None:
+    """Make and remove a file: the permissions of a folder do not tell all, least of all on Windows."""
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def _can_write(folder: Path) -> bool:
+    try:
+        _try_to_write(folder)
+    except OSError:
+        return False
+    return True
 
 
 def _draft_home(folder: Path) -> Path:
     """Folder to make the draft in: beside the results where that is the same disk, otherwise among them."""
     beside, there = _nearest_folder(folder.absolute().parent), _nearest_folder(folder)
     same_disk = beside.stat().st_dev == there.stat().st_dev
-    return beside if same_disk and os.access(beside, os.W_OK | os.X_OK) else there
+    return beside if same_disk and _can_write(beside) else there
 
 
 def _nearest_folder(folder: Path) -> Path:

@@ -208,13 +208,18 @@ def _nearest_names(sites: pd.DataFrame, language: str) -> list[str]:
 
 
 def class_counts(result: Result) -> list[tuple[int, float, int]]:
-    """Sites, known residents and sites with unknown residents of every class in `TIME_CLASSES`."""
+    """Sites, known residents and sites with unknown residents of every class in `TIME_CLASSES`.
+
+    Where sites are in a class but nobody's number is known, its residents are NaN: 0 would say that nobody lives there.
+    """
     index = time_classes(result.sites["minutes"], result.sites["reason"])
     residents = result.sites["residents"].to_numpy(dtype=float)
     counts = []
     for number_of_class in range(len(TIME_CLASSES)):
         inside = residents[index == number_of_class]
-        counts.append((len(inside), float(np.nansum(inside)), int(np.isnan(inside).sum())))
+        unknown = int(np.isnan(inside).sum())
+        persons = np.nan if 0 < len(inside) == unknown else float(np.nansum(inside))
+        counts.append((len(inside), persons, unknown))
     return counts
 
 

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from geoaccess.errors import ProjectError
 from geoaccess.present.csvs import write_areas_csv, write_sites_csv
 from geoaccess.present.drafts import output_faults, replacing
@@ -74,7 +76,10 @@ def _write_all(result: Result, draft: Path, tiles: str | None) -> None:
 
 
 def write_times(result: Result, path: Path) -> None:
-    """Write travel_times.parquet: reachable pairs only, with what they mean in the metadata of the file."""
+    """Write travel_times.parquet: reachable pairs only, with what they mean in the metadata of the file.
+
+    A percentile that a pair does not reach is empty, as in every other file.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -88,6 +93,7 @@ def write_times(result: Result, path: Path) -> None:
     }
     if context.made_up:
         about["label"] = made_up_line(context)
-    table = pa.Table.from_pandas(result.times, preserve_index=False)
+    times = result.times.replace([np.inf], np.nan)
+    table = pa.Table.from_pandas(times, preserve_index=False)
     metadata = {**(table.schema.metadata or {}), b"geoaccess": json.dumps(about).encode()}
     pq.write_table(table.replace_schema_metadata(metadata), path)

@@ -1,10 +1,11 @@
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from geoaccess.errors import GeoaccessError
-from geoaccess.present.drafts import output_faults, replacing
+from geoaccess.present.drafts import output_faults, overwritten_inputs, replacing
 
 
 def texts(folder: Path) -> dict[str, str]:
@@ -92,3 +93,24 @@ def test_places_that_cannot_be_written_are_told_beforehand(tmp_path: Path) -> No
     assert not output_faults(tmp_path / "new" / "deep")
     assert "is a file" in str(output_faults(tmp_path / "file")[0])
     assert "is a file" in str(output_faults(tmp_path / "file" / "below")[0])
+    assert "cannot be written here" in str(output_faults(tmp_path / ("long" * 100))[0])
+    assert not list(tmp_path.glob("*/"))
+
+
+def test_a_folder_that_only_seems_writable_is_told_beforehand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_options: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    fault = output_faults(tmp_path / "new")[0]
+    assert "cannot be written here (Permission denied)" in fault.problem
+
+
+def test_results_may_not_replace_inputs(tmp_path: Path) -> None:
+    names = [tmp_path / name for name in ("sites.csv", "areas.csv", "run.json")]
+    names[0].touch()
+    assert not overwritten_inputs(names, [tmp_path / "other.csv", names[1]])
+    (fault,) = overwritten_inputs(names, [tmp_path / "sub" / ".." / "x", names[0]])
+    assert fault.file == str(names[0])

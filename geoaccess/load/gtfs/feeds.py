@@ -70,12 +70,13 @@ def load_timetable(
     if on_demand not in get_args(OnDemand):
         choice = ", ".join(get_args(OnDemand))
         raise ProjectError(Fault(f"on_demand must be one of {choice}", value=str(on_demand)))
-    loaded = _read_feeds(feeds)
-    _check_date(loaded, day)
+    loaded, broken = _read_feeds(feeds)
+    faults = [*broken, *_span_faults(loaded, day)] or _idle_faults(loaded, day)
+    if faults:
+        raise FeedError(faults)
     zones = [feed.timezone for feed in loaded if feed.timezone]
     home = zones[0] if zones else "UTC"
     start_s = day_start_s(day, home)
-    faults: list[Fault] = []
     rides: list[Rides] = []
     for feed in loaded:
         shifts_s = [
@@ -115,7 +116,10 @@ def read_feed_report(feeds: Feeds, *, near: Box | None = None) -> pd.DataFrame:
         with every fault that makes a feed unfit.
     """
     rows = []
-    for feed in _read_feeds(feeds):
+    loaded, broken = _read_feeds(feeds)
+    if broken:
+        raise FeedError(broken)
+    for feed in loaded:
         wanted = np.ones(len(feed.trips.ids), dtype=bool)
         _, stop_times, findings = read_journeys(feed, wanted, near)
         rows.append(report_row(feed, [*feed.findings, *findings], None, stop_times))
@@ -136,8 +140,8 @@ def _as_date(date: str | dt.date) -> dt.date:
     return day
 
 
-def _read_feeds(feeds: Feeds) -> list[Feed]:
-    """Read all feeds but for their stop times, all faults at once."""
+def _read_feeds(feeds: Feeds) -> tuple[list[Feed], list[Fault]]:
+    """Read all feeds but for their stop times; the faults are those of feeds that cannot be read."""
     paths = [Path(feeds)] if isinstance(feeds, (str, Path)) else [Path(path) for path in feeds]
     if not paths:
         raise ProjectError(Fault("no GTFS feed is given", column="gtfs"))
@@ -156,9 +160,7 @@ def _read_feeds(feeds: Feeds) -> list[Feed]:
             faults.append(
                 Fault(f"is the same feed as {other}", str(feed.files.path), remedy="give it once")
             )
-    if faults:
-        raise FeedError(faults)
-    return loaded
+    return loaded, faults
 
 
 def _labels(paths: list[Path]) -> list[str]:
@@ -184,8 +186,8 @@ def _names(paths: list[Path]) -> list[str]:
     return names
 
 
-def _check_date(feeds: list[Feed], day: dt.date) -> None:
-    """Every feed must cover the date, and there must be a trip on it."""
+def _span_faults(feeds: list[Feed], day: dt.date) -> list[Fault]:
+    """Faults for feeds that do not cover the date."""
     faults = []
     for feed in feeds:
         span = feed.service_range
@@ -200,21 +202,26 @@ def _check_date(feeds: list[Feed], day: dt.date) -> None:
                     remedy="take a date in that range, or a feed for that date",
                 )
             )
-    active = [int(active_trips(feed, day).sum()) for feed in feeds]
-    if not faults and not any(active):
-        for feed in feeds:
-            used = used_services(feed.trips, feed.calendar)
-            days = nearest_days(feed.calendar, used, day.toordinal())
-            faults.append(
-                Fault(
-                    f"no trip runs on {day}, though the feed covers "
-                    f"{' to '.join(str(end) for end in feed.service_range or ())}",
-                    feed.files.label,
-                    remedy=f"the nearest days with service are {' and '.join(map(str, days)) or 'months away'}",
-                )
+    return faults
+
+
+def _idle_faults(feeds: list[Feed], day: dt.date) -> list[Fault]:
+    """Faults for all feeds when no trip at all runs on the date; one of several may have a day off."""
+    if any(active_trips(feed, day).any() for feed in feeds):
+        return []
+    faults = []
+    for feed in feeds:
+        used = used_services(feed.trips, feed.calendar)
+        days = nearest_days(feed.calendar, used, day.toordinal())
+        faults.append(
+            Fault(
+                f"no trip runs on {day}, though the feed covers "
+                f"{' to '.join(str(end) for end in feed.service_range or ())}",
+                feed.files.label,
+                remedy=f"the nearest days with service are {' and '.join(map(str, days)) or 'months away'}",
             )
-    if faults:
-        raise FeedError(faults)
+        )
+    return faults
 
 
 def _check_near(rides: list[Rides], near: Box, label: str) -> None:

@@ -344,6 +344,14 @@ def test_the_feed_report_looks_at_every_trip(tmp_path: Path) -> None:
     assert "1 trip never run, no calendar has their service: gone" in row["dropped"]
 
 
+def test_a_broken_feed_does_not_hide_that_another_is_lapsed(tmp_path: Path) -> None:
+    good = write_feed(tmp_path / "good", small_feed())
+    broken = write_feed(tmp_path / "broken", small_feed(trips=None))
+    with pytest.raises(FeedError) as caught:
+        load_timetable([good, broken], "2031-03-03")
+    assert [fault.file for fault in caught.value.faults] == ["broken/trips.txt", "good"]
+
+
 def test_the_report_of_a_date_says_what_the_notes_say(tmp_path: Path) -> None:
     stop_times = (
         f"{HEADER}\nT1,8:00:00,8:00:00,A,1\nT1,8:05:00,8:05:00,B,2\nT9,8:00:00,8:00:00,A,1\n"
