@@ -18,7 +18,7 @@ from geoaccess.load.practices import load_practices
 from geoaccess.load.sites import load_sites
 from geoaccess.record import input_record
 from geoaccess.settings import Settings, read_settings
-from geoaccess.tables import lonlat
+from geoaccess.tables import METRES_PER_DEGREE, lonlat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +33,6 @@ Loaded = TypeVar("Loaded")
 
 #: A point farther than this from every street is no place in the region at all: a fault, not merely "not linked".
 FAR_M = 10_000.0
-METRES_PER_DEGREE = 111_320.0
 
 #: what a source line calls an input; made-up streets do not come from OpenStreetMap
 SOURCE_WORDS = {

@@ -15,15 +15,9 @@ import numpy as np
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.inputs import Inputs, read_inputs, source_lines
 from geoaccess.network.network import build_network
+from geoaccess.present.drafts import RECORD_FILE, output_faults, overwritten_inputs, replacing
 from geoaccess.present.outputs import FILES
-from geoaccess.record import (
-    RECORD_FILE,
-    as_json,
-    output_faults,
-    overwritten_inputs,
-    replacing,
-    run_record,
-)
+from geoaccess.record import as_json, run_record
 from geoaccess.settings import Settings
 from geoaccess.study import Result, Study
 

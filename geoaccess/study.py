@@ -20,7 +20,7 @@ from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.streets import Streets
 from geoaccess.network.network import Network
 from geoaccess.route.matrix import travel_times
-from geoaccess.tables import check_points, notes, require_columns
+from geoaccess.tables import check_areas, check_points, notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -133,7 +133,7 @@ class Study:
         check_points(self.sites, "site_id", "sites")
         check_points(self.practices, "practice_id", "practices")
         if self.areas is not None:
-            require_columns(self.areas, ("area_id", "geometry"), "areas")
+            check_areas(self.areas)
         faults = list(misfits(self.norm, self.when, self.network.who.max_minutes))
         if self.language not in LANGUAGES:
             faults.append(

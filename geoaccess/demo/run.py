@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from geoaccess.demo.write import write_demo
 from geoaccess.errors import ProjectError
+from geoaccess.present.drafts import output_faults
 from geoaccess.project import Run, run_project, silent
-from geoaccess.record import output_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable

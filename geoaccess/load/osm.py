@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-#: ending of a file name -> format as osmium calls it
-_OSM_FORMATS = {".pbf": "pbf", ".osm": "osm", ".osm.gz": "osm.gz", ".osm.bz2": "osm.bz2"}
+#: endings of the names of extracts; without the dot they are what osmium calls the formats
+OSM_ENDINGS = (".pbf", ".osm", ".osm.gz", ".osm.bz2")
 _ENDINGS = ".osm.pbf, .osm, .osm.gz, .osm.bz2 or .graphml"
 
 #: osmium's coordinate (1e-7 degrees) of a node that is not in the file
@@ -90,9 +90,9 @@ def _read_file(path: Path) -> Streets:
         )
     if name.endswith(".graphml"):
         return read_graphml(path)
-    for ending, form in _OSM_FORMATS.items():
+    for ending in OSM_ENDINGS:
         if name.endswith(ending):
-            return read_osm(path, form)
+            return read_osm(path, ending.removeprefix("."))
     raise StreetsError(
         Fault("not a kind of street file that is read", path.name, remedy=f"give {_ENDINGS}")
     )

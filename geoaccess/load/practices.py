@@ -26,13 +26,14 @@ from geoaccess.load.figures import Numbers, numbers
 from geoaccess.load.headers import (
     Accepted,
     alternatives,
-    counted,
     match_headers,
     missing_column,
     repeated,
     unused,
 )
-from geoaccess.load.osm_practices import OSM_SUFFIXES, read_osm_practices
+from geoaccess.load.osm import OSM_ENDINGS
+from geoaccess.load.osm_practices import read_osm_practices
+from geoaccess.load.phrases import counted
 from geoaccess.load.places import has_place, places
 from geoaccess.load.read import Raw, read_table, refuse, to_table
 from geoaccess.load.words import STATUS, STOP, join_week, parse_day, parse_languages
@@ -114,7 +115,7 @@ def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFr
         with every fault of the file: row, column, value and remedy.
     """
     path = Path(path)
-    if path.name.lower().endswith(OSM_SUFFIXES):
+    if path.name.lower().endswith(OSM_ENDINGS):
         return read_osm_practices(path)
     raw = read_table(path, _fits)
     found = match_headers(raw.headers, PRACTICE_HEADERS)

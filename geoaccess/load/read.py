@@ -14,7 +14,8 @@ import pandas as pd
 
 from geoaccess.errors import Fault, TableError
 from geoaccess.load.cells import Column, fold
-from geoaccess.load.headers import quoted
+from geoaccess.load.headers import distinct
+from geoaccess.load.phrases import quoted
 from geoaccess.load.sheets import Fits, read_csv, read_workbook
 from geoaccess.tables import LONLAT, add_note
 
@@ -262,15 +263,5 @@ def _raw(file: str, table: pd.DataFrame, notes: list[str]) -> Raw:
         geometry = gpd.GeoSeries(np.asarray(table.geometry.array), index=rows, crs=table.crs)
         table = pd.DataFrame(table.drop(columns=table.active_geometry_name))
     cells = table.astype(object).set_axis(rows)
-    cells.columns = pd.Index(_distinct([str(header) for header in table.columns]), dtype=object)
+    cells.columns = pd.Index(distinct([str(header) for header in table.columns]), dtype=object)
     return Raw(file, cells, geometry, (), tuple(notes))
-
-
-def _distinct(headers: Sequence[str]) -> list[str]:
-    """Headers with ' [2]' behind the second of the same name, and so on."""
-    seen: dict[str, int] = {}
-    names: list[str] = []
-    for header in headers:
-        seen[header] = seen.get(header, 0) + 1
-        names.append(header if seen[header] == 1 else f"{header} [{seen[header]}]")
-    return names

@@ -13,14 +13,13 @@ import pandas as pd
 
 from geoaccess.load.streets import Streets
 from geoaccess.load.timetable import Timetable
-from geoaccess.network.grid import METRES_PER_DEGREE
 from geoaccess.network.links import Links, walk_links
 from geoaccess.network.snapping import Snapped, snap
 from geoaccess.network.streets import StreetGraph, build_graph
 from geoaccess.network.timetable import Patterns, build_patterns, mirrored
 from geoaccess.network.transfers import Changes, build_changes, node_links
 from geoaccess.network.traveller import Traveller
-from geoaccess.tables import lonlat
+from geoaccess.tables import METRES_PER_DEGREE, lonlat
 
 Array = np.ndarray[Any, Any]
 

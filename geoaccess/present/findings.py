@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geoaccess.access.areas import OUTSIDE
+from geoaccess.access.reason import NOT_LINKED
 from geoaccess.present.classes import (
     NO_DATA,
     TIME_CLASSES,
@@ -29,9 +31,6 @@ from geoaccess.present.text import (
 
 if TYPE_CHECKING:
     from geoaccess.study import Context, Result
-
-#: area_id of the row that counts the sites outside every area
-OUTSIDE = "-"
 
 
 def title(result: Result) -> str:
@@ -104,7 +103,7 @@ def remarks(result: Result) -> list[str]:
     found = []
     for key, count in (
         ("remark_unknown", result.totals.sites_unknown_residents),
-        ("remark_not_linked", int((result.sites["reason"] == "not_linked").sum())),
+        ("remark_not_linked", int((result.sites["reason"] == NOT_LINKED).sum())),
     ):
         if count == 1:
             found.append(say(language, f"{key}_one"))
