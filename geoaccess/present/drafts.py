@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: goes last, so that it never speaks of files that are not there yet
 RECORD_FILE = "run.json"
+ELSEWHERE = "choose another output folder"
 
 ELSEWHERE = "choose another output folder"
 

@@ -94,7 +94,7 @@ def test_places_that_cannot_be_written_are_told_beforehand(tmp_path: Path) -> No
     assert "is a file" in str(output_faults(tmp_path / "file")[0])
     assert "is a file" in str(output_faults(tmp_path / "file" / "below")[0])
     assert "cannot be written here" in str(output_faults(tmp_path / ("long" * 100))[0])
-    assert not list(tmp_path.glob("*/"))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_folder_that_only_seems_writable_is_told_beforehand(
