@@ -13,16 +13,16 @@ import pandas as pd
 
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.timetable import HORIZON_S
-from geoaccess.network.grid import METRES_PER_DEGREE
 from geoaccess.network.links import walk_links
 from geoaccess.network.network import Network, Transit
 from geoaccess.network.snapping import Snapped
 from geoaccess.route.best_trip import NEVER, BestTrip, Ends, best_trip
+from geoaccess.route.calls import Window
 from geoaccess.route.legs import COLUMNS, Place, trip_legs
 from geoaccess.route.matrix import link_points
-from geoaccess.route.profiles import Direction, arrivals
-from geoaccess.route.transit import Window
-from geoaccess.tables import check_points
+from geoaccess.route.profiles import arrivals
+from geoaccess.route.transit import Direction
+from geoaccess.tables import METRES_PER_DEGREE, check_points
 
 Array = np.ndarray[Any, Any]
 
