@@ -50,7 +50,7 @@ class Traveller:
                 key=f"traveller.{name}",
             )
             for name, low, high in ranges
-            if not low <= getattr(self, name) <= high
+            if not _is_number(getattr(self, name)) or not low <= getattr(self, name) <= high
         ]
         if self.cycle:  # times of walkers must not pass for those of cyclists
             faults.append(
@@ -61,13 +61,19 @@ class Traveller:
                     key="traveller.cycle",
                 )
             )
-        if self.max_rides is not None and self.max_rides < 0:
+        if self.max_rides is not None and not (
+            isinstance(self.max_rides, int) and self.max_rides >= 0
+        ):
             faults.append(
                 Fault(
-                    "must be 0 or more, or left out",
+                    "must be a whole number, 0 or more, or left out",
                     value=str(self.max_rides),
                     key="traveller.max_rides",
                 )
             )
         if faults:
             raise ProjectError(faults)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -67,6 +67,10 @@ def parse_window(window: tuple[str, str], max_minutes: float) -> Window:
     >>> parse_window(("08:00", "10:00"), 120)
     Window(first_s=28800, minutes=120)
     """
+    if isinstance(window, str) or len(window) != 2:
+        raise ProjectError(
+            Fault("is not two times", "window", value=str(window), remedy='("08:00", "10:00")')
+        )
     first_s, end_s = (parse_clock(text, "window") for text in window)
     if end_s <= first_s:
         raise ProjectError(
@@ -99,7 +103,7 @@ def travel_times(
     network: Network,
     *,
     window: tuple[str, str] = ("08:00", "10:00"),
-    percentiles: Sequence[float] = (10, 50, 90),
+    percentiles: Sequence[float] | float = (10, 50, 90),
     direction: Literal["to", "from", "round"] = "to",
     visit_minutes: float = 15.0,
     arrive_by: str | None = None,
@@ -282,15 +286,20 @@ def profiles(
             )
 
 
-def check_percentiles(percentiles: Sequence[float]) -> tuple[float, ...]:
-    """Percentiles as a tuple, each once, ascending.
+def check_percentiles(percentiles: Sequence[float] | float) -> tuple[float, ...]:
+    """Percentiles (or a single one) as a tuple, each once, ascending.
 
     Raises
     ------
     ProjectError
         when there is none, or one is not above 0 and at most 100.
     """
-    wanted = tuple(sorted({float(p) for p in percentiles}))
+    try:
+        wanted = tuple(sorted({float(p) for p in np.atleast_1d(np.asarray(percentiles))}))
+    except (TypeError, ValueError) as error:
+        raise ProjectError(
+            Fault("not numbers", "percentiles", value=str(percentiles), remedy="(10, 50, 90)")
+        ) from error
     faults = [
         Fault("a percentile is above 0 and at most 100", "percentiles", value=f"{p:g}")
         for p in wanted
