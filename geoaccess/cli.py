@@ -263,7 +263,7 @@ def _show_run(done: Run) -> None:
     for note in warnings[:NOTES_SHOWN]:
         typer.echo(f"note: {note}", err=True)
     if len(warnings) > NOTES_SHOWN:
-        typer.echo(f"and {len(warnings) - NOTES_SHOWN} more notes, see run.json", err=True)
+        typer.echo(f"notes not shown here, see run.json: {len(warnings) - NOTES_SHOWN}", err=True)
 
 
 def _finding_lines(result: Result) -> Iterator[str]:

@@ -130,8 +130,8 @@ def build_network(
     notes = []
     if graph.island_count:
         notes.append(
-            f"{graph.island_count} street islands ({graph.island_m / 1000:.1f} km in all) are not connected to the "
-            "rest and were set aside"
+            f"street islands not connected to the rest, set aside: {graph.island_count} "
+            f"({graph.island_m / 1000:.1f} km in all)"
         )
     transit = None
     if timetable is not None:
