@@ -20,6 +20,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -71,15 +72,24 @@ class Call:
 
 @dataclass(frozen=True)
 class Course:
-    """One direction of a route: calls that are located, and whether the first and the last call are among them."""
+    """One direction of a route.
+
+    Attributes
+    ----------
+    calls : those that are located.
+    missing : number of calls outside the extract between each call and the next.
+    whole : are the first and the last call of the route located.
+    backward : is it the way back of a relation for both ways.
+    """
 
     calls: tuple[Call, ...]
+    missing: tuple[int, ...]
     whole: bool
     backward: bool = False
 
 
 def calls_of(route: Route, places: Mapping[str, Place]) -> list[Call]:
-    """Calls of a route as its members say, one for each member that is a stop, located or not."""
+    """List the calls of a route, one for each member that is a stop, located or not."""
     told = [_told(member, places.get(member.key)) for member in route.members]
     if any(call is not None for call in told):
         return [call for call in told if call is not None]
@@ -102,7 +112,7 @@ def courses_of(route: Route, places: Mapping[str, Place]) -> list[Course]:
     if not _both_ways(route, there):
         return [there]
     back = [replace(call, board=call.alight, alight=call.board) for call in there.calls[::-1]]
-    return [there, Course(tuple(back), there.whole, backward=True)]
+    return [there, Course(tuple(back), there.missing[::-1], there.whole, backward=True)]
 
 
 def seconds_of(
@@ -112,7 +122,8 @@ def seconds_of(
 
     A tagged duration is spread over the gaps between stops by the length of the straight lines (the detour factor is
     the same for all of them), less the time at the stops. It is not used where the first or the last stop lies outside
-    the extract, as it is that of the whole line, nor where it is beyond belief.
+    the extract, as it is that of the whole line, nor where it is beyond belief. Where calls between two stops lie
+    outside the extract, the vehicle may have gone far: that stretch counts the usual distance for each of them.
 
     Parameters
     ----------
@@ -125,11 +136,12 @@ def seconds_of(
     tuple
         arrivals and departures, int64 (calls,), whole seconds, and "duration", "default", "cut" or "unbelievable".
     """
-    gap_m = _gaps_m(course.calls) * default.detour
-    between = len(course.calls) - 2
-    ride_s = gap_m / (default.running_kmh / 3.6)
     dwell_s = float(default.dwell_s)
-    usual_s = ride_s.sum() + between * dwell_s
+    missing = np.array(course.missing)
+    gap_m = _gaps_m(course, default)
+    ride_s = gap_m * default.detour / (default.running_kmh / 3.6)
+    stops = len(course.calls) - 2 + missing.sum()
+    usual_s = ride_s.sum() + stops * dwell_s
     source = "default" if duration_s is None else "duration"
     if duration_s is not None and not course.whole:
         source = "cut"
@@ -138,9 +150,10 @@ def seconds_of(
     ):
         source = "unbelievable"
     if source == "duration" and duration_s is not None:
-        dwell_s = min(dwell_s, _MOST_DWELL * duration_s / max(between, 1))
+        dwell_s = min(dwell_s, _MOST_DWELL * duration_s / max(stops, 1))
         share = gap_m / gap_m.sum() if gap_m.sum() > 0 else np.full(len(gap_m), 1 / len(gap_m))
-        ride_s = share * (duration_s - between * dwell_s)
+        ride_s = share * (duration_s - stops * dwell_s)
+    ride_s = ride_s + missing * dwell_s
     arrival_s = np.concatenate([[0.0], np.cumsum(ride_s) + np.arange(len(ride_s)) * dwell_s])
     departure_s = arrival_s + dwell_s
     departure_s[[0, -1]] = arrival_s[[0, -1]]
@@ -186,11 +199,12 @@ def _call(
 
 
 def _course(calls: Sequence[Call]) -> Course:
-    """Calls in order of travel, those of one stop made one, those outside the extract left out."""
+    """Put calls in order of travel, make those of one stop one, leave out those outside the extract."""
     merged = _merged(_interleaved(calls))
-    located = tuple(call for call in merged if call.place is not None)
-    whole = bool(merged) and merged[0].place is not None and merged[-1].place is not None
-    return Course(located, whole)
+    at = [k for k, call in enumerate(merged) if call.place is not None]
+    missing = tuple(after - before - 1 for before, after in pairwise(at))
+    whole = bool(at) and at[0] == 0 and at[-1] == len(merged) - 1
+    return Course(tuple(merged[k] for k in at), missing, whole)
 
 
 def _interleaved(calls: Sequence[Call]) -> list[Call]:
@@ -220,10 +234,14 @@ def _merged(calls: Sequence[Call]) -> list[Call]:
         call = calls[k]
         after = calls[k + 1] if k + 1 < len(calls) else None
         later = calls[k + 2] if k + 2 < len(calls) else None
-        if after is not None and after.platform != call.platform and _near(call, after):
-            if later is None or not _nearer(after, later, call):
-                call = _pair(call, after)
-                k += 1
+        if (
+            after is not None
+            and after.platform != call.platform
+            and _near(call, after)
+            and (later is None or not _nearer(after, later, call))
+        ):
+            call = _pair(call, after)
+            k += 1
         if merged and merged[-1].key == call.key:
             before = merged.pop()
             call = replace(
@@ -246,7 +264,9 @@ def _pair(one: Call, other: Call) -> Call:
 
 
 def _near(one: Call, other: Call) -> bool:
-    """Whether two members may be one stop."""
+    """Whether two members may be one stop; two outside the extract are taken for one."""
+    if one.place is None and other.place is None:
+        return True
     same = bool(one.name) and one.name.casefold() == other.name.casefold()
     return _metres(one.place, other.place) <= (SAME_NAME_PAIR_M if same else PAIR_M)
 
@@ -260,7 +280,7 @@ def _nearer(call: Call, later: Call, before: Call) -> bool:
 
 
 def _turned(back: Sequence[Call], there: Sequence[Call]) -> list[Call]:
-    """Calls of the way back in order of travel: as listed, or backwards where that fits the way there better."""
+    """Put the way back in order of travel: as listed, or backwards where that fits the way there better."""
     located = [call.place for call in back if call.place is not None]
     if not located or not there:
         return list(back)[::-1]
@@ -280,10 +300,11 @@ def _both_ways(route: Route, course: Course) -> bool:
     return version == "1" or route.kind == "ferry"
 
 
-def _gaps_m(calls: Sequence[Call]) -> Array:
-    """Straight lines between calls, float64 (calls - 1,)."""
-    places = [call.place for call in calls]
-    return np.array([_metres(a, b) for a, b in zip(places[:-1], places[1:], strict=True)])
+def _gaps_m(course: Course, default: ModeDefault) -> Array:
+    """Straight lines between calls, float64 (calls - 1,); at least the usual distance where some are missing."""
+    straight = [_metres(a.place, b.place) for a, b in pairwise(course.calls)]
+    around = [(count + 1) * default.spacing_m if count else 0 for count in course.missing]
+    return np.maximum(straight, around)
 
 
 def _metres(one: Place | None, other: Place | None) -> float:

@@ -36,6 +36,7 @@ class ModeDefault(NamedTuple):
     running_kmh : speed between stops, along the route.
     detour : length of the route between two stops, as a multiple of the straight line.
     dwell_s : time lost at each stop.
+    spacing_m : usual distance between stops, for the stretches on which stops lie outside the extract.
     day_min, evening_min, sunday_min : headways in minutes.
     first_h, last_h : service hours Monday to Saturday; last_h may be 24.
     sunday_h : first hour on Sunday.
@@ -46,6 +47,7 @@ class ModeDefault(NamedTuple):
     running_kmh: float
     detour: float
     dwell_s: int
+    spacing_m: int
     day_min: int
     evening_min: int
     sunday_min: int
@@ -62,17 +64,17 @@ _ASSUMED = "assumption"
 
 #: route=* -> what is assumed of it; any other value of route is no public transport that is read
 DEFAULTS: dict[str, ModeDefault] = {
-    #                       mode  kmh  detour dwell day even Sun  hours     Sun
-    "bus": ModeDefault(3, 36, 1.3, 20, 30, 60, 60, 6, 23, 8, _BUS),
-    "trolleybus": ModeDefault(11, 36, 1.3, 20, 15, 30, 30, 6, 23, 8, _BUS),
-    "coach": ModeDefault(3, 70, 1.3, 60, 120, 240, 240, 7, 21, 8, _ASSUMED),
-    "share_taxi": ModeDefault(3, 36, 1.3, 20, 20, 60, 60, 6, 22, 8, _ASSUMED),
-    "tram": ModeDefault(0, 30, 1.2, 30, 15, 20, 20, 6, 24, 8, _TRAM),
-    "light_rail": ModeDefault(0, 45, 1.15, 30, 15, 20, 20, 6, 24, 8, _ASSUMED),
-    "subway": ModeDefault(1, 50, 1.15, 35, 10, 15, 15, 6, 24, 8, _ASSUMED),
-    "train": ModeDefault(2, 90, 1.1, 75, 30, 60, 60, 6, 24, 8, _TRAIN),
-    "monorail": ModeDefault(12, 40, 1.1, 30, 10, 15, 15, 6, 24, 8, _ASSUMED),
-    "ferry": ModeDefault(4, 10, 1.1, 120, 30, 60, 60, 7, 20, 8, _ASSUMED),
+    #                       mode  kmh  detour dwell spacing day even Sun  hours     Sun
+    "bus": ModeDefault(3, 36, 1.3, 20, 400, 30, 60, 60, 6, 23, 8, _BUS),
+    "trolleybus": ModeDefault(11, 36, 1.3, 20, 400, 15, 30, 30, 6, 23, 8, _BUS),
+    "coach": ModeDefault(3, 70, 1.3, 60, 20000, 120, 240, 240, 7, 21, 8, _ASSUMED),
+    "share_taxi": ModeDefault(3, 36, 1.3, 20, 400, 20, 60, 60, 6, 22, 8, _ASSUMED),
+    "tram": ModeDefault(0, 30, 1.2, 30, 450, 15, 20, 20, 6, 24, 8, _TRAM),
+    "light_rail": ModeDefault(0, 45, 1.15, 30, 700, 15, 20, 20, 6, 24, 8, _ASSUMED),
+    "subway": ModeDefault(1, 50, 1.15, 35, 900, 10, 15, 15, 6, 24, 8, _ASSUMED),
+    "train": ModeDefault(2, 90, 1.1, 75, 5000, 30, 60, 60, 6, 24, 8, _TRAIN),
+    "monorail": ModeDefault(12, 40, 1.1, 30, 900, 10, 15, 15, 6, 24, 8, _ASSUMED),
+    "ferry": ModeDefault(4, 10, 1.1, 120, 3000, 30, 60, 60, 7, 20, 8, _ASSUMED),
 }
 
 #: a tagged duration is believed while the line is not so many times faster, or slower, than the default makes it

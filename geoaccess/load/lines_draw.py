@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -36,10 +36,10 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _NO_TRANSFERS = {
     "from_stop": "int64",
     "to_stop": "int64",
-    "from_route": object,
-    "to_route": object,
-    "from_trip": object,
-    "to_trip": object,
+    "from_route": "object",
+    "to_route": "object",
+    "from_trip": "object",
+    "to_trip": "object",
     "type": "int64",
     "min_transfer_s": "int64",
 }
@@ -70,13 +70,9 @@ def draw_timetable(
     """
     day = _as_date(date)
     _check_draw(draw, draws)
-    headways = {
-        (str(line), int(weekday)): rows[["start_s", "end_s", "headway_s"]].to_numpy()
-        for (line, weekday), rows in lines.headways.groupby(["line_id", "weekday"], sort=False)
-    }
     ids = lines.lines["line_id"].tolist()
-    phases = {line: phase(line, draw, draws) for line in ids}
-    if not any((line, day.weekday()) in headways for line in ids):
+    headways = _headways_of(lines)
+    if not any(weekday == day.weekday() for _, weekday in headways):
         days = sorted({weekday for _, weekday in headways})
         raise FeedError(
             Fault(
@@ -85,15 +81,16 @@ def draw_timetable(
                 remedy=f"take one of {', '.join(_WEEKDAYS[one] for one in days) or 'other lines'}",
             )
         )
-    calls = _CallsOf(lines)
+    phases = [phase(line, draw, draws) for line in ids]
+    calls = _calls_of(lines)
     line, service_day, start_s = [], [], []
     for step in SERVICE_DAYS:
         weekday = (day + dt.timedelta(days=step)).weekday()
-        for number, one in enumerate(ids):
-            spans = headways.get((one, weekday))
+        for number, part in enumerate(phases):
+            spans = headways.get((number, weekday))
             if spans is None:
                 continue
-            begin_s = departures_s(spans, phases[one]) + step * DAY_LENGTH_S
+            begin_s = departures_s(spans, part) + step * DAY_LENGTH_S
             kept = begin_s[(begin_s < HORIZON_S) & (begin_s + calls.length_s[number] > 0)]
             line.append(np.full(len(kept), number))
             service_day.append(np.full(len(kept), step))
@@ -142,7 +139,8 @@ def departures_s(spans: Array, phase: float) -> Array:
         first = phase * min(1.0, total)
         count = max(1, math.ceil(total - first))
         found.append(np.interp(first + np.arange(count), passed, clock_s))
-    return np.floor(np.concatenate(found)).astype(np.int64)
+    seconds: Array = np.floor(np.concatenate(found)).astype(np.int64)
+    return seconds
 
 
 def _random(text: str) -> tuple[int, float]:
@@ -151,21 +149,45 @@ def _random(text: str) -> tuple[int, float]:
     return int.from_bytes(digest[:8], "big"), (int.from_bytes(digest[8:], "big") >> 11) / 2.0**53
 
 
-class _CallsOf:
-    """Calls of all lines as arrays; line k has rows first[k]:first[k + 1]."""
+class _Calls(NamedTuple):
+    """Calls of all lines as arrays; line k has rows first[k]:first[k + 1] and takes length_s[k] from end to end."""
 
-    def __init__(self, lines: Lines) -> None:
-        number = {line: k for k, line in enumerate(lines.lines["line_id"])}
-        table = lines.calls.assign(line=lines.calls["line_id"].map(number))
-        table = table.sort_values(["line", "position"], kind="stable")
-        counts = np.bincount(table["line"].to_numpy(dtype=np.int64), minlength=len(number))
-        self.first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        self.stop = table["stop"].to_numpy(dtype=np.int32)
-        self.arrival_s = table["arrival_s"].to_numpy(dtype=np.int64)
-        self.departure_s = table["departure_s"].to_numpy(dtype=np.int64)
-        self.board = table["board"].to_numpy(dtype=bool)
-        self.alight = table["alight"].to_numpy(dtype=bool)
-        self.length_s = self.arrival_s[self.first[1:] - 1]
+    first: Array
+    stop: Array
+    arrival_s: Array
+    departure_s: Array
+    board: Array
+    alight: Array
+    length_s: Array
+
+
+def _headways_of(lines: Lines) -> dict[tuple[int, int], Array]:
+    """Spans of each line (row) and weekday as rows of start, end and headway; nothing where it does not run."""
+    number = {line: k for k, line in enumerate(lines.lines["line_id"])}
+    table = lines.headways.assign(line=lines.headways["line_id"].map(number))
+    columns = ["line", "weekday", "start_s", "end_s", "headway_s"]
+    rows = table[columns].sort_values(columns).to_numpy(dtype=np.int64)
+    changes = np.flatnonzero((rows[1:, :2] != rows[:-1, :2]).any(axis=1)) + 1
+    parts = [part for part in np.split(rows, changes) if len(part)]
+    return {(int(part[0, 0]), int(part[0, 1])): part[:, 2:] for part in parts}
+
+
+def _calls_of(lines: Lines) -> _Calls:
+    number = {line: k for k, line in enumerate(lines.lines["line_id"])}
+    table = lines.calls.assign(line=lines.calls["line_id"].map(number))
+    table = table.sort_values(["line", "position"], kind="stable")
+    counts = np.bincount(table["line"].to_numpy(dtype=np.int64), minlength=len(number))
+    first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    arrival_s = table["arrival_s"].to_numpy(dtype=np.int64)
+    return _Calls(
+        first,
+        table["stop"].to_numpy(dtype=np.int32),
+        arrival_s,
+        table["departure_s"].to_numpy(dtype=np.int64),
+        table["board"].to_numpy(dtype=bool),
+        table["alight"].to_numpy(dtype=bool),
+        arrival_s[first[1:] - 1],
+    )
 
 
 def _timetable(
@@ -173,7 +195,7 @@ def _timetable(
     day: dt.date,
     draw: int,
     draws: int,
-    calls: _CallsOf,
+    calls: _Calls,
     line: Array,
     service_day: Array,
     start_s: Array,
@@ -200,7 +222,7 @@ def _timetable(
         board=calls.board[row],
         alight=calls.alight[row],
         transfers=pd.DataFrame(
-            {name: pd.Series(dtype=kind) for name, kind in _NO_TRANSFERS.items()}
+            {name: np.zeros(0, dtype=kind) for name, kind in _NO_TRANSFERS.items()}
         ),
         feeds=_report(lines, feed, int((service_day == 0).sum())),
         notes=(*lines.notes, text),
@@ -218,10 +240,10 @@ def _trip_table(lines: Lines, line: Array, service_day: Array, start_s: Array) -
     return pd.DataFrame(
         {
             "trip_id": pd.Series(trip_ids, dtype=object),
-            "route_id": pd.Series(ids, dtype=object),
-            "line": pd.Series(np.where(refs != "", refs, names), dtype=object),
+            "route_id": pd.Series(list(ids), dtype=object),
+            "line": pd.Series(list(np.where(refs != "", refs, names)), dtype=object),
             "mode": table["mode"].to_numpy(dtype=np.int64)[line],
-            "headsign": pd.Series(table["to_name"].to_numpy()[line], dtype=object),
+            "headsign": pd.Series(list(table["to_name"].to_numpy()[line]), dtype=object),
             "service_day": service_day.astype(np.int64),
             "next_trip": np.full(len(line), -1, dtype=np.int64),
             "on_demand": np.zeros(len(line), dtype=bool),

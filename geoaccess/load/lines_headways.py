@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from geoaccess.load.lines_defaults import DAY_LENGTH_S, DAY_S, HOUR_S, SUNDAY, ModeDefault
@@ -130,7 +131,7 @@ def _spread(
         cuts = {*DAY_S, *(end for _, spans in by_clock for span in spans for end in span)}
         for start_s, end_s in hours[weekday]:
             ends = sorted({start_s, end_s, *(cut for cut in cuts if start_s < cut < end_s)})
-            for from_s, until_s in zip(ends[:-1], ends[1:], strict=True):
+            for from_s, until_s in pairwise(ends):
                 headway_s, source = interval_s, INTERVAL
                 if headway_s is None:
                     headway_s, source = default_headway_s(default, weekday, from_s), DEFAULT

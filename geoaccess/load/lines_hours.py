@@ -25,6 +25,7 @@ HOLIDAY = "ph"
 SHORTEST_HEADWAY_S = 30
 LONGEST_HEADWAY_S = DAY_LENGTH_S
 _LONGEST_TAG = 1000
+_EN_DASH = "\u2013"
 
 _ALL_DAY: tuple[Span, ...] = ((0, DAY_LENGTH_S),)
 _DAY = rf"(?:{'|'.join((*WEEKDAYS, HOLIDAY))})"
@@ -60,7 +61,7 @@ def parse_hours(text: str) -> Week | None:
     (True, True)
     """
     week: list[list[Span]] = [[] for _ in WEEKDAYS]
-    parts = _SEPARATOR.split(text.casefold().replace("–", "-").strip()[: _LONGEST_TAG + 1])
+    parts = _SEPARATOR.split(text.casefold().replace(_EN_DASH, "-").strip()[: _LONGEST_TAG + 1])
     if sum(map(len, parts)) > _LONGEST_TAG:
         return None
     said = False
@@ -152,7 +153,7 @@ def parse_interval(text: str) -> int | None:
     >>> parse_interval("15"), parse_interval("00:07:30"), parse_interval("15-20"), parse_interval("often")
     (900, 450, 1050, None)
     """
-    ends = [parse_duration(end) for end in text.replace("–", "-").split("-")]
+    ends = [parse_duration(end) for end in text.replace(_EN_DASH, "-").split("-")]
     if len(ends) > 2 or any(end is None for end in ends):
         return None
     known = [end for end in ends if end is not None]

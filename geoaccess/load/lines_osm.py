@@ -48,7 +48,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Route:
-    """One relation of public transport: its number, its tags with those of its route_master, members that may be stops."""
+    """One relation of public transport: number, tags with those of its route_master, members that may be stops."""
 
     number: int
     kind: str
@@ -228,7 +228,8 @@ def _middle(parts: Sequence[Sequence[tuple[float, float]]]) -> tuple[float, floa
 def _relations(file: Any, chosen: Any) -> Iterator[Any]:
     import osmium
 
-    for thing in osmium.FileProcessor(file, osmium.osm.RELATION).with_filter(chosen):
+    things: Any = osmium.FileProcessor(file, osmium.osm.RELATION).with_filter(chosen)
+    for thing in things:
         if not thing.deleted:
             yield thing
 
