@@ -239,11 +239,11 @@ def _trip_table(lines: Lines, line: Array, service_day: Array, start_s: Array) -
     trip_ids = [f"{one}@{clock}" for one, clock in zip(ids, clocks, strict=True)]
     return pd.DataFrame(
         {
-            "trip_id": pd.Series(trip_ids, dtype=object),
-            "route_id": pd.Series(list(ids), dtype=object),
-            "line": pd.Series(list(np.where(refs != "", refs, names)), dtype=object),
+            "trip_id": trip_ids,
+            "route_id": ids.tolist(),
+            "line": np.where(refs != "", refs, names).tolist(),
             "mode": table["mode"].to_numpy(dtype=np.int64)[line],
-            "headsign": pd.Series(list(table["to_name"].to_numpy()[line]), dtype=object),
+            "headsign": table["to_name"].to_numpy()[line].tolist(),
             "service_day": service_day.astype(np.int64),
             "next_trip": np.full(len(line), -1, dtype=np.int64),
             "on_demand": np.zeros(len(line), dtype=bool),
@@ -260,6 +260,7 @@ def _report(lines: Lines, feed: str, active: int) -> pd.DataFrame:
         "publisher": "OpenStreetMap",
         "version": "",
         "timezone": "",
+        **dict.fromkeys(("feed_start_date", "feed_end_date", "first_date", "last_date")),
         "active_trips": active,
         "trips": active,
         "routes": len(lines.lines),

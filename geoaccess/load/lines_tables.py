@@ -36,8 +36,8 @@ def stop_table(lines: Sequence[Line]) -> tuple[pd.DataFrame, dict[str, int]]:
     places = [place for key in keys if (place := used[key].place) is not None]
     table = pd.DataFrame(
         {
-            "stop_id": pd.Series(keys, dtype=object),
-            "name": pd.Series([used[key].name for key in keys], dtype=object),
+            "stop_id": keys,
+            "name": [used[key].name for key in keys],
             "lon": [place.lon for place in places],
             "lat": [place.lat for place in places],
         }
@@ -71,12 +71,12 @@ def line_table(lines: Sequence[Line]) -> pd.DataFrame:
     names = ("line_id", "name", "ref", "kind", "mode", "operator", "from_name", "to_name")
     columns = [*names, "headway_source", "hours_source", "speed_source"]
     return pd.DataFrame(rows, columns=columns).astype(
-        {name: "int64" if name == "mode" else object for name in columns}
+        {name: "int64" if name == "mode" else str for name in columns}
     )
 
 
 def call_table(lines: Sequence[Line], index: dict[str, int]) -> pd.DataFrame:
-    """Times and stops of each line; ``index`` gives the row of each stop."""
+    """Lay out stops and times of each line; ``index`` gives the row of each stop."""
     rows = [
         (line.line_id, position, index[call.key], arrival_s, departure_s, call.board, call.alight)
         for line in lines
@@ -85,7 +85,7 @@ def call_table(lines: Sequence[Line], index: dict[str, int]) -> pd.DataFrame:
         )
     ]
     names = ["line_id", "position", "stop", "arrival_s", "departure_s", "board", "alight"]
-    return pd.DataFrame(rows, columns=names).astype({"line_id": object})
+    return pd.DataFrame(rows, columns=names).astype({"line_id": str})
 
 
 def headway_table(lines: Sequence[Line]) -> pd.DataFrame:
@@ -93,5 +93,5 @@ def headway_table(lines: Sequence[Line]) -> pd.DataFrame:
     rows = [(line.line_id, *headway) for line in lines for headway in line.service.headways]
     names = ["line_id", "weekday", "start_s", "end_s", "headway_s"]
     return pd.DataFrame(rows, columns=names).astype(
-        {"line_id": object} | dict.fromkeys(names[1:], "int64")
+        {"line_id": str} | dict.fromkeys(names[1:], "int64")
     )
