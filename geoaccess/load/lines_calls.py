@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from geoaccess.load.lines_defaults import BELIEVED_FACTOR, ModeDefault
+from geoaccess.load.lines_defaults import BELIEVED_FACTOR, BELIEVED_MORE_S, ModeDefault
 from geoaccess.load.lines_osm import Member, Place, Route
 
 Array = np.ndarray[Any, Any]
@@ -146,7 +146,7 @@ def seconds_of(
     if duration_s is not None and not course.whole:
         source = "cut"
     elif duration_s is not None and not (
-        usual_s / BELIEVED_FACTOR <= duration_s <= usual_s * BELIEVED_FACTOR
+        usual_s / BELIEVED_FACTOR <= duration_s <= usual_s * BELIEVED_FACTOR + BELIEVED_MORE_S
     ):
         source = "unbelievable"
     if source == "duration" and duration_s is not None:

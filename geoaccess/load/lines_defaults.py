@@ -74,8 +74,10 @@ DEFAULTS: dict[str, ModeDefault] = {
     "subway": ModeDefault(1, 50, 1.15, 35, 900, 10, 15, 15, 6, 24, 8, _ASSUMED),
     "train": ModeDefault(2, 90, 1.1, 75, 5000, 30, 60, 60, 6, 24, 8, _TRAIN),
     "monorail": ModeDefault(12, 40, 1.1, 30, 900, 10, 15, 15, 6, 24, 8, _ASSUMED),
-    "ferry": ModeDefault(4, 10, 1.1, 120, 3000, 30, 60, 60, 7, 20, 8, _ASSUMED),
+    "ferry": ModeDefault(4, 15, 1.1, 120, 3000, 30, 60, 60, 7, 20, 8, _ASSUMED),
 }
 
-#: a tagged duration is believed while the line is not so many times faster, or slower, than the default makes it
+#: a tagged duration is believed while the line is not so many times faster, or slower, than the default makes it ...
 BELIEVED_FACTOR = 5.0
+#: ... and it may always be so much longer: lines wait, and short ones most of all
+BELIEVED_MORE_S = 900

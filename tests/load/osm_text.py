@@ -45,7 +45,13 @@ def osm(
 
 def bus(tags: Tags | None = None, **more: str) -> dict[str, str]:
     """Tags of a bus route of version 2, changed by those given."""
-    return {"type": "route", "route": "bus", "public_transport:version": "2", **(tags or {}), **more}
+    return {
+        "type": "route",
+        "route": "bus",
+        "public_transport:version": "2",
+        **(tags or {}),
+        **more,
+    }
 
 
 def along(*places: float) -> dict[int, tuple[float, float]]:

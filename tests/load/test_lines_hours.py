@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -152,5 +154,5 @@ def test_no_tag_makes_it_crash_or_overlap(interval: str, conditional: str, hours
     tags = {"interval": interval, "interval:conditional": conditional, "opening_hours": hours}
     headways = service(tags, BUS).headways
     assert all(one.end_s > one.start_s and one.headway_s >= 30 for one in headways)
-    for before, after in zip(headways[:-1], headways[1:], strict=True):
+    for before, after in itertools.pairwise(headways):
         assert before.weekday < after.weekday or before.end_s <= after.start_s
