@@ -1,0 +1,82 @@
+"""Small OpenStreetMap files as text, for the tests of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+Tags = Mapping[str, str]
+#: member of a relation: 'n1', 'w2' or 'r3', and its role
+Members = Sequence[tuple[str, str]]
+
+#: length of 0.01 degrees of longitude at the equator, where the stops of these files lie
+STEP_M = 1111.95
+TYPES = {"n": "node", "w": "way", "r": "relation"}
+
+
+def osm(
+    nodes: Mapping[int, tuple[float, float]],
+    relations: Mapping[int, tuple[Members, Tags]],
+    ways: Mapping[int, tuple[Sequence[int], Tags]] | None = None,
+    node_tags: Mapping[int, Tags] | None = None,
+    *,
+    backwards: bool = False,
+) -> str:
+    """Text of an .osm file; `backwards` lists the objects of each kind in reverse."""
+    node_tags = node_tags or {}
+    blocks = [
+        [
+            f'<node id="{k}" lon="{lon}" lat="{lat}">{_tags(node_tags.get(k, {}))}</node>'
+            for k, (lon, lat) in nodes.items()
+        ],
+        [
+            f'<way id="{k}">{"".join(f"""<nd ref="{ref}"/>""" for ref in refs)}{_tags(tags)}</way>'
+            for k, (refs, tags) in (ways or {}).items()
+        ],
+        [
+            f'<relation id="{k}">{_members(members)}{_tags(tags)}</relation>'
+            for k, (members, tags) in relations.items()
+        ],
+    ]
+    parts = [part for block in blocks for part in (block[::-1] if backwards else block)]
+    return f'<osm version="0.6">{"".join(parts)}</osm>'
+
+
+def bus(tags: Tags | None = None, **more: str) -> dict[str, str]:
+    """Tags of a bus route of version 2, changed by those given."""
+    return {
+        "type": "route",
+        "route": "bus",
+        "public_transport:version": "2",
+        **(tags or {}),
+        **more,
+    }
+
+
+def along(*places: float) -> dict[int, tuple[float, float]]:
+    """Nodes 1, 2, ... on the equator at so many steps of 0.01 degrees."""
+    return {k: (round(0.01 * place, 9), 0.0) for k, place in enumerate(places, start=1)}
+
+
+def stops(*keys: str, role: str = "stop") -> list[tuple[str, str]]:
+    """Members of one role."""
+    return [(key, role) for key in keys]
+
+
+def save(folder: Path, text: str, name: str = "lines.osm") -> Path:
+    """Write the text to a file and give its path."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _tags(tags: Tags) -> str:
+    return "".join(f"<tag k={quoteattr(k)} v={quoteattr(v)}/>" for k, v in tags.items())
+
+
+def _members(members: Members) -> str:
+    return "".join(
+        f'<member type="{TYPES[key[0]]}" ref="{key[1:]}" role={quoteattr(role)}/>'
+        for key, role in members
+    )
