@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from geoaccess.network.network import build_network
     from geoaccess.network.traveller import Traveller
     from geoaccess.project import load_project, run_project
+    from geoaccess.route.itinerary import itinerary
     from geoaccess.route.matrix import travel_times
     from geoaccess.study import Result, Study
 
@@ -47,6 +48,7 @@ __all__ = [
     "Traveller",
     "When",
     "build_network",
+    "itinerary",
     "load_areas",
     "load_practices",
     "load_project",
@@ -79,6 +81,7 @@ _HOMES = {
     "geoaccess.network.network": ("build_network",),
     "geoaccess.network.traveller": ("Traveller",),
     "geoaccess.project": ("load_project", "run_project"),
+    "geoaccess.route.itinerary": ("itinerary",),
     "geoaccess.route.matrix": ("travel_times",),
     "geoaccess.study": ("Result", "Study"),
 }
