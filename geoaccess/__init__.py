@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from geoaccess.network.traveller import Traveller
     from geoaccess.project import load_project, run_project
     from geoaccess.route.itinerary import itinerary
-    from geoaccess.route.matrix import travel_times
+    from geoaccess.route.matrix import profiles, travel_times
     from geoaccess.study import Result, Study
 
 __version__ = "0.1.0"
@@ -55,6 +55,7 @@ __all__ = [
     "load_sites",
     "load_streets",
     "load_timetable",
+    "profiles",
     "run_project",
     "travel_times",
     "write_demo",
@@ -82,7 +83,7 @@ _HOMES = {
     "geoaccess.network.traveller": ("Traveller",),
     "geoaccess.project": ("load_project", "run_project"),
     "geoaccess.route.itinerary": ("itinerary",),
-    "geoaccess.route.matrix": ("travel_times",),
+    "geoaccess.route.matrix": ("profiles", "travel_times"),
     "geoaccess.study": ("Result", "Study"),
 }
 
