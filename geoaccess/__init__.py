@@ -21,13 +21,14 @@ if TYPE_CHECKING:
         TableError,
     )
     from geoaccess.load.areas import load_areas
-    from geoaccess.load.gtfs import load_timetable
+    from geoaccess.load.gtfs.feeds import load_timetable
     from geoaccess.load.osm import load_streets
     from geoaccess.load.practices import load_practices
     from geoaccess.load.sites import load_sites
     from geoaccess.network.network import build_network
     from geoaccess.network.traveller import Traveller
     from geoaccess.project import load_project, run_project
+    from geoaccess.route.itinerary import itinerary
     from geoaccess.route.matrix import travel_times
     from geoaccess.study import Result, Study
 
@@ -47,6 +48,7 @@ __all__ = [
     "Traveller",
     "When",
     "build_network",
+    "itinerary",
     "load_areas",
     "load_practices",
     "load_project",
@@ -72,13 +74,14 @@ _HOMES = {
         "TableError",
     ),
     "geoaccess.load.areas": ("load_areas",),
-    "geoaccess.load.gtfs": ("load_timetable",),
+    "geoaccess.load.gtfs.feeds": ("load_timetable",),
     "geoaccess.load.osm": ("load_streets",),
     "geoaccess.load.practices": ("load_practices",),
     "geoaccess.load.sites": ("load_sites",),
     "geoaccess.network.network": ("build_network",),
     "geoaccess.network.traveller": ("Traveller",),
     "geoaccess.project": ("load_project", "run_project"),
+    "geoaccess.route.itinerary": ("itinerary",),
     "geoaccess.route.matrix": ("travel_times",),
     "geoaccess.study": ("Result", "Study"),
 }

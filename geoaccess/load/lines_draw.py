@@ -18,10 +18,11 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.errors import Fault, FeedError, ProjectError
-from geoaccess.load.gtfs_report import counted, modes_text, report_table
+from geoaccess.load.gtfs.report import modes_text, report_table
 from geoaccess.load.lines import Lines
 from geoaccess.load.lines_defaults import DAY_LENGTH_S
-from geoaccess.load.osm_practices import OSM_SUFFIXES
+from geoaccess.load.osm import OSM_ENDINGS
+from geoaccess.load.phrases import counted
 from geoaccess.load.timetable import HORIZON_S, Timetable
 
 Array = np.ndarray[Any, Any]
@@ -279,7 +280,7 @@ def _report(lines: Lines, feed: str, active: int) -> pd.DataFrame:
 
 def _stem(source: str) -> str:
     """File name without its endings."""
-    ending = next((one for one in OSM_SUFFIXES if source.lower().endswith(one)), "")
+    ending = next((one for one in OSM_ENDINGS if source.lower().endswith(one)), "")
     stem = source[: len(source) - len(ending)].removesuffix(".osm")
     return stem or Path(source).name
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from geoaccess.errors import Fault
 from geoaccess.load.access_rules import parse_duration
-from geoaccess.load.gtfs_report import counted, listed
 from geoaccess.load.lines_defaults import AS_OF, DEFAULTS
 from geoaccess.load.lines_headways import DEFAULT
 from geoaccess.load.lines_osm import Found, Route
 from geoaccess.load.lines_tables import Line
+from geoaccess.load.phrases import counted, listed
 
 #: how many routes a note names before it counts the rest
 NAMED = 20

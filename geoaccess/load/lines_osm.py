@@ -12,7 +12,7 @@ import shapely
 
 from geoaccess.errors import Fault, FeedError, TableError
 from geoaccess.load.lines_defaults import DEFAULTS
-from geoaccess.load.osm_practices import OSM_SUFFIXES
+from geoaccess.load.osm import OSM_ENDINGS
 from geoaccess.load.read import check_file, damaged
 
 #: tags that a route takes from its route_master where it has none of the group itself
@@ -75,9 +75,9 @@ def read_routes(path: Path) -> Found:
     """
     try:
         check_file(path)
-        form = next((one for one in OSM_SUFFIXES if path.name.lower().endswith(one)), None)
+        form = next((one for one in OSM_ENDINGS if path.name.lower().endswith(one)), None)
         if form is None:
-            endings = ", ".join(OSM_SUFFIXES)
+            endings = ", ".join(OSM_ENDINGS)
             raise FeedError(
                 Fault(
                     "not a kind of file that lines are read from",
