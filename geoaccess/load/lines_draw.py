@@ -139,9 +139,11 @@ def departures_s(spans: Array, phase: float) -> Array:
         total = float(passed[-1])
         first = phase * min(1.0, total)
         count = max(1, math.ceil(total - first))
-        found.append(np.interp(first + np.arange(count), passed, clock_s))
-    seconds: Array = np.floor(np.concatenate(found)).astype(np.int64)
-    return seconds
+        at_s = np.floor(np.interp(first + np.arange(count), passed, clock_s)).astype(np.int64)
+        found.append(
+            np.minimum(at_s, block[-1, 1] - 1)
+        )  # rounding must not reach the end of service
+    return np.concatenate(found)
 
 
 def _random(text: str) -> tuple[int, float]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import quoteattr
+
+from geoaccess.load.lines import Lines, load_lines
+from geoaccess.load.lines_defaults import DEFAULTS
 
 Tags = Mapping[str, str]
 #: member of a relation: 'n1', 'w2' or 'r3', and its role
@@ -13,6 +17,11 @@ Members = Sequence[tuple[str, str]]
 #: length of 0.01 degrees of longitude at the equator, where the stops of these files lie
 STEP_M = 1111.95
 TYPES = {"n": "node", "w": "way", "r": "relation"}
+#: tags of a stop position, and of the pole or platform where one waits
+POSITION = {"public_transport": "stop_position"}
+POLE = {"highway": "bus_stop", "public_transport": "platform"}
+#: metres a second along the straight line that a bus makes by default
+BUS_MS = DEFAULTS["bus"].running_kmh / 3.6 / DEFAULTS["bus"].detour
 
 
 def osm(
@@ -69,6 +78,28 @@ def save(folder: Path, text: str, name: str = "lines.osm") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def loaded(tmp_path: Path, *args: Any, **more: Any) -> Lines:
+    """Lines of a file that `osm` writes."""
+    return load_lines(save(tmp_path, osm(*args, **more)))
+
+
+def called(lines: Lines, line_id: str) -> list[str]:
+    """Ids of the stops of a line in order; '<' marks no boarding, '>' no alighting."""
+    calls = lines.calls[lines.calls["line_id"] == line_id]
+    ids = lines.stops["stop_id"].to_numpy()[calls["stop"].to_numpy()]
+    flags = zip(calls["board"], calls["alight"], strict=True)
+    return [
+        f"{one}{'' if board else '<'}{'' if alight else '>'}"
+        for one, (board, alight) in zip(ids, flags, strict=True)
+    ]
+
+
+def noted(lines: Lines, *words: str) -> str:
+    """Give the only note with all of these words."""
+    (note,) = [note for note in lines.notes if all(word in note for word in words)]
+    return note
 
 
 def _tags(tags: Tags) -> str:

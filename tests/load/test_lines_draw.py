@@ -33,6 +33,11 @@ def loaded(tmp_path: Path, *tags: dict[str, str]) -> Lines:
     return load_lines(save(tmp_path, osm(along(0, 1, 3), routes)))
 
 
+def load_long(tmp_path: Path, tags: dict[str, str]) -> Lines:
+    """One line of 28 km."""
+    return load_lines(save(tmp_path, osm(along(0, 25), {1: (stops("n1", "n2"), bus(tags))})))
+
+
 def starts(timetable: Timetable, line: str = "r1", service_day: int | None = 0) -> np.ndarray:
     trips = timetable.trips
     chosen = (trips["route_id"] == line).to_numpy()
@@ -105,6 +110,14 @@ def test_services_of_the_days_around(tmp_path: Path) -> None:
     assert (late.min() < 21 * H) & (24 * H < late.max() < 26 * H)
     # Friday night is the same service, seen from either day
     assert set(late[late >= 24 * H] - 24 * H) <= set(before.tolist())
+
+
+def test_a_trip_that_is_under_way_at_midnight_is_there(tmp_path: Path) -> None:
+    tags = {"interval": "30", "opening_hours": "20:00-24:00", "duration": "60"}
+    timetable = draw_timetable(load_long(tmp_path, tags), MONDAY)
+    under_way = starts(timetable, service_day=-1)
+    assert len(under_way) == 2
+    assert ((under_way > -H) & (under_way < 0)).all()
 
 
 def test_a_day_without_service_is_an_error(tmp_path: Path) -> None:
