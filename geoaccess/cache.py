@@ -116,6 +116,10 @@ def keep(
             return False
         draft.replace(path)
     except OSError as error:
+        if (
+            path.exists()
+        ):  # some systems replace no file that is being read: another process has just made it
+            return True
         logger.warning("nothing is kept in %s: %s", folder, error.strerror or error)
         return False
     finally:

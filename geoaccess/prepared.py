@@ -22,7 +22,7 @@ import numpy as np
 
 from geoaccess.cache import cache_folder, discard, entry_path, keep, touch
 from geoaccess.network.network import MAX_SNAP_M, Network
-from geoaccess.network.store import read_network, write_network
+from geoaccess.network.store import read_about, read_network, write_network
 from geoaccess.record import input_record
 from geoaccess.study import versions
 
@@ -108,6 +108,8 @@ def find_network(settings: Settings, key: str) -> Network | None:
         return None
     path = entry_path(folder, key)
     try:
+        if read_about(path).get("key") != key:
+            raise ValueError(f"{path.name} holds another network")
         network = read_network(path)
     except FileNotFoundError:
         return None
@@ -138,6 +140,7 @@ def keep_network(network: Network, settings: Settings, key: str) -> None:
         logger.warning("the network is not kept: its files were changed while they were read")
         return
     about = {
+        "key": key,
         "project": settings.name,
         "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "files": [Path(record["file"]).name for record in now],
