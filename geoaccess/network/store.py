@@ -160,7 +160,7 @@ def _write_array(array: Any, name: str, archive: zipfile.ZipFile) -> None:
 def _read_array(name: str, archive: zipfile.ZipFile) -> Any:
     with archive.open(f"{name}.npy") as member:
         array = np.lib.format.read_array(member, allow_pickle=False)
-        # the checksum is compared when the end is seen, which an array of no bytes never reaches
+        # the checksum is compared when the end is reached, which a damaged shape may stop short of
         if member.read(1):
             raise ValueError(f"{name} is longer than it says")
     return array
