@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         TableError,
     )
     from geoaccess.load.areas import load_areas
-    from geoaccess.load.gtfs import load_timetable
+    from geoaccess.load.gtfs.feeds import load_timetable
     from geoaccess.load.osm import load_streets
     from geoaccess.load.practices import load_practices
     from geoaccess.load.sites import load_sites
@@ -72,7 +72,7 @@ _HOMES = {
         "TableError",
     ),
     "geoaccess.load.areas": ("load_areas",),
-    "geoaccess.load.gtfs": ("load_timetable",),
+    "geoaccess.load.gtfs.feeds": ("load_timetable",),
     "geoaccess.load.osm": ("load_streets",),
     "geoaccess.load.practices": ("load_practices",),
     "geoaccess.load.sites": ("load_sites",),

@@ -162,7 +162,8 @@ def init(
     from geoaccess.settings import write_template
 
     written = write_template(folder)
-    typer.echo(f"wrote {written}: fill it in, then run: geoaccess check {written}")
+    named = f'"{written}"' if " " in str(written) else written
+    typer.echo(f"wrote {written}: fill it in, then run: geoaccess check {named}")
 
 
 @app.command()
@@ -306,21 +307,26 @@ def _show_run(done: Run) -> None:
     for note in warnings[:NOTES_SHOWN]:
         typer.echo(f"note: {note}", err=True)
     if len(warnings) > NOTES_SHOWN:
-        typer.echo(f"and {len(warnings) - NOTES_SHOWN} more notes, see run.json", err=True)
+        typer.echo(f"notes not shown here, see run.json: {len(warnings) - NOTES_SHOWN}", err=True)
 
 
 def _finding_lines(result: Result) -> Iterator[str]:
     """Say the main numbers in a few lines."""
+    from geoaccess.present.text import percent
+
     total, context = result.totals, result.context
     norm = f"{context.norm_minutes:g} minutes"
     if context.made_up:
         yield "made-up demo data"
-    yield f"{context.title}, {context.date}, departures {'-'.join(context.window)}"
+    if context.transit:
+        yield f"{context.title}, {context.date}, departures {'-'.join(context.window)}"
+    else:
+        yield f"{context.title}, walking only: no timetable was used"
     yield f"{total.sites_beyond} of {total.sites} sites are beyond {norm} from a practice"
     if math.isfinite(total.share_beyond):
         yield (
             f"{total.residents_beyond:.0f} of {total.residents:.0f} people live there "
-            f"({100 * total.share_beyond:.0f}%)"
+            f"({percent(total.share_beyond, 'en')})"
         )
     if total.sites_unknown_residents:
         yield f"the number of residents is unknown for {total.sites_unknown_residents} sites"

@@ -19,7 +19,7 @@ from geoaccess.load.sites import load_sites
 from geoaccess.prepared import find_network, network_key, network_software
 from geoaccess.record import input_record
 from geoaccess.settings import Settings, read_settings
-from geoaccess.tables import lonlat
+from geoaccess.tables import METRES_PER_DEGREE, lonlat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,6 @@ Loaded = TypeVar("Loaded")
 
 #: A point farther than this from every street is no place in the region at all: a fault, not merely "not linked".
 FAR_M = 10_000.0
-METRES_PER_DEGREE = 111_320.0
 
 #: what a source line calls an input; made-up streets do not come from OpenStreetMap
 SOURCE_WORDS = {
@@ -154,7 +153,8 @@ def far_points(
             f"lies {distance_m[k] / 1000:.0f} km from the nearest street of {streets.source}",
             file,
             row=rows[k] if len(rows) == len(points) else None,
-            column=id_column,
+            # the name that the column has in the file
+            column=points.attrs.get("headers", {}).get(id_column, id_column),
             value=str(points[id_column].iloc[k]),
             remedy="check its coordinates, leave it out, or use an extract that covers it",
         )
@@ -177,7 +177,8 @@ def feed_report(inputs: Inputs) -> pd.DataFrame | None:
     if inputs.timetable is not None:
         return inputs.timetable.feeds
     try:
-        return read_feed_report(inputs.settings.gtfs) if inputs.settings.gtfs else None
+        feeds = inputs.settings.gtfs
+        return read_feed_report(feeds, near=_box(inputs.streets)) if feeds else None
     except InputError:
         return None
 
@@ -216,17 +217,27 @@ def _load_timetable(
     faults: list[Fault], settings: Settings, streets: Streets | None
 ) -> Timetable | None:
     """Load the timetable of the date, if the project has one; stops in the region of the streets are trusted."""
-    if not settings.gtfs or settings.when.date is None:
+    if not settings.gtfs:
         return None
-    near = None
-    if streets is not None:
-        lon, lat = streets.lon, streets.lat
-        near = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
+    if settings.when.date is None:  # a fault already; those of the feeds belong beside it
+        try:
+            read_feed_report(settings.gtfs)
+        except InputError as error:
+            faults += error.faults
+        return None
     try:
-        return load_timetable(settings.gtfs, settings.when.date, near=near)
+        return load_timetable(settings.gtfs, settings.when.date, near=_box(streets))
     except InputError as error:
         faults += error.faults
         return None
+
+
+def _box(streets: Streets | None) -> tuple[float, float, float, float] | None:
+    """West, south, east and north (degrees) of the streets, if there are any."""
+    if streets is None:
+        return None
+    lon, lat = streets.lon, streets.lat
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
 def _records(settings: Settings) -> Iterator[dict[str, Any]]:

@@ -38,7 +38,10 @@ FORMAT = 1
 NETWORK_INPUTS = ("osm", "gtfs")
 
 #: source that decides what a network holds: a change in it must never be answered with a network made before
-_SOURCE = ("errors.py", "tables.py", "load/*.py", "network/*.py", "inputs.py", "project.py")
+_SOURCE = (
+    *("errors.py", "tables.py", "load/**/*.py", "network/**/*.py"),
+    *("inputs.py", "prepared.py", "project.py"),
+)
 
 
 def network_parameters(settings: Settings) -> dict[str, Any]:

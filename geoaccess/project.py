@@ -16,13 +16,9 @@ from geoaccess.errors import Fault, ProjectError
 from geoaccess.inputs import Inputs, read_inputs, source_lines
 from geoaccess.network.network import build_network
 from geoaccess.prepared import keep_network
-from geoaccess.record import (
-    RECORD_FILE,
-    as_json,
-    output_faults,
-    replacing,
-    run_record,
-)
+from geoaccess.present.drafts import RECORD_FILE, output_faults, overwritten_inputs, replacing
+from geoaccess.present.outputs import FILES
+from geoaccess.record import as_json, run_record
 from geoaccess.settings import Settings
 from geoaccess.study import Result, Study
 
@@ -85,7 +81,9 @@ def run_project(
     with _stage("reading inputs", seconds, tell):
         inputs = read_inputs(path, cache=cache)
         folder = _output_folder(inputs.settings, output)
-        _refuse(inputs.faults + tuple(output_faults(folder)))
+        results = [folder / name for name in (*FILES, RECORD_FILE)]
+        faults = output_faults(folder) or overwritten_inputs(results, inputs.settings.files)
+        _refuse((*inputs.faults, *faults))
     with _stage("building the network", seconds, tell):
         study = _build_study(inputs, workers, cache=cache)
     with _stage("measuring", seconds, tell):
@@ -146,7 +144,7 @@ def write_times(
     target = Path(output)
     tell("reading inputs")
     inputs = read_inputs(path, cache=cache)
-    faults = output_faults(target.parent)
+    faults = output_faults(target.parent) or overwritten_inputs([target], inputs.settings.files)
     if target.suffix.lower() not in (".parquet", ".csv") or target.is_dir():
         faults.append(
             Fault(

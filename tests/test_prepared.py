@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -176,30 +176,25 @@ def drop_feed(folder: Path) -> None:
     )
 
 
-TRAVELLER = {
-    "walk_kmh": "4.4",
-    "max_walk_min": "19",
-    "cycle": "true",
-    "cycle_kmh": "14",
-    "max_rides": "3",
-    "min_transfer_s": "61",
-    "max_minutes": "119",
+OTHER_TRAVELLERS = {
+    "walk_kmh": 4.4,
+    "max_walk_min": 19.0,
+    "cycle": True,
+    "cycle_kmh": 14.0,
+    "max_rides": 3,
+    "min_transfer_s": 61,
+    "max_minutes": 119.0,
 }
 
 
-def traveller(name: str) -> Callable[[Path], None]:
-    def change(folder: Path) -> None:
-        text = (folder / "project.toml").read_text("utf-8")
-        rest = "\n".join(x for x in text.splitlines() if not x.startswith(f"{name} ="))
-        assert "[traveller]" in rest
-        rest = rest.replace("[traveller]", f"[traveller]\n{name} = {TRAVELLER[name]}")
-        (folder / "project.toml").write_text(rest, encoding="utf-8")
-
-    return change
-
-
-def test_every_parameter_of_the_traveller_is_tried() -> None:
-    assert set(TRAVELLER) == {field.name for field in fields(Traveller)}
+def test_every_parameter_of_the_traveller_changes_the_key(demo: Path) -> None:
+    assert set(OTHER_TRAVELLERS) == {field.name for field in fields(Traveller)}
+    settings, _ = read_settings(demo / "project.toml")
+    who, records = settings.traveller, list(inputs_module._records(settings))
+    others = [who, *(replace(who, **{name: value}) for name, value in OTHER_TRAVELLERS.items())]
+    software = network_software()
+    keys = {network_key(replace(settings, traveller=x), records, software) for x in others}
+    assert len(keys) == len(others)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +205,7 @@ def test_every_parameter_of_the_traveller_is_tried() -> None:
         changed_toml("2026-11-24", "2026-11-25"),
         renamed_feed,
         drop_feed,
-        *(traveller(name) for name in TRAVELLER),
+        changed_toml("walk_kmh = 4.5", "walk_kmh = 4.4"),
     ],
 )
 def test_whatever_a_network_is_made_from_changes_its_key(
@@ -267,7 +262,14 @@ def test_a_change_of_source_changes_the_key(tmp_path: Path) -> None:
     package = Path(shutil.copytree(Path(prepared.__file__).parent, tmp_path / "geoaccess"))
     before = prepared._source_digest(package)
     assert before == network_software()["source"]
-    for name in ("load/osm.py", "network/transfers.py", "tables.py", "load/new.py", "inputs.py"):
+    for name in (
+        "load/osm.py",
+        "network/transfers.py",
+        "tables.py",
+        "load/new.py",
+        "load/gtfs/new.py",
+        "inputs.py",
+    ):
         with (package / name).open("a") as file:
             file.write("# changed\n")
         after = prepared._source_digest(package)
@@ -335,7 +337,7 @@ def test_an_entry_of_another_key_is_damaged(
 ) -> None:
     load_project(demo / "project.toml")
     (entry,) = entries(kept)
-    traveller("walk_kmh")(demo)
+    changed_toml("walk_kmh = 4.5", "walk_kmh = 4.4")(demo)
     entry.path.rename(kept / f"{key(demo)}.zip")
     assert read_inputs(demo / "project.toml", cache=True).network is None
     assert "another network" in caplog.text

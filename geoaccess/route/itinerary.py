@@ -1,0 +1,255 @@
+"""One trip between a site and a practice, leg by leg: why a travel time is what it is."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geoaccess.errors import Fault, ProjectError
+from geoaccess.load.timetable import HORIZON_S
+from geoaccess.network.links import walk_links
+from geoaccess.network.network import Network, Transit
+from geoaccess.network.snapping import Snapped
+from geoaccess.route.best_trip import NEVER, BestTrip, Ends, best_trip
+from geoaccess.route.calls import Window
+from geoaccess.route.legs import COLUMNS, Place, trip_legs
+from geoaccess.route.matrix import link_points
+from geoaccess.route.profiles import arrivals
+from geoaccess.route.transit import Direction
+from geoaccess.tables import METRES_PER_DEGREE, check_points
+
+Array = np.ndarray[Any, Any]
+
+NOT_LINKED, NO_CONNECTION = "not_linked", "no_connection"
+
+#: minutes searched at a time for the latest departure
+SPAN_MIN = 240
+
+_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
+
+
+@dataclass(frozen=True, eq=False)
+class _End:
+    """One end of the trip and where it is on the streets."""
+
+    place: Place
+    point: Snapped
+
+
+def itinerary(
+    sites: gpd.GeoDataFrame,
+    practices: gpd.GeoDataFrame,
+    network: Network,
+    site_id: object,
+    practice_id: object,
+    *,
+    depart: str | None = None,
+    arrive_by: str | None = None,
+    direction: Direction = "to",
+) -> pd.DataFrame:
+    """Find the legs of one trip between a site and a practice: the trip behind a travel time.
+
+    Of all trips that arrive earliest, it is one with the fewest rides; of these one that leaves latest, and of these
+    one with the least walking. Its length, from the departure asked for to the arrival, is the travel time of
+    `travel_times` for that departure, to the second.
+
+    Parameters
+    ----------
+    sites : points with site_id, EPSG:4326; a name, where there is one, is shown.
+    practices : points with practice_id, EPSG:4326.
+    network : from `build_network`; it holds the traveller and the date.
+    site_id, practice_id : one of each.
+    depart : "HH:MM" of the service day; 01:00 in the night after it is "25:00".
+    arrive_by : "HH:MM"; the trip leaves at the last whole minute from which one arrives no later than this.
+        Exactly one of both is given.
+    direction : "to" the practice, or "from" it.
+
+    Returns
+    -------
+    DataFrame
+        one row a leg: mode (walk, bus, tram, ...), line, headsign, from_name, to_name, depart, arrive (HH:MM:SS of the
+        service day, past 24:00 for the night after), minutes, metres (walks: as long as the walk takes at the walking
+        speed, so a ferry without timetable counts, too; NaN for rides), wait_min (before this leg; before the first
+        one: how much later than asked for one may leave), remark, from_id, to_id, trip_id, depart_s, arrive_s.
+
+        A vehicle that goes on as another trip with its passengers has a row for each trip, with the remark
+        "stay_seated"; together they are one ride. A change that takes what transfers.txt says has the remark
+        "transfer_rule"; its walk lasts as long as the rule gives, however far it is.
+
+        Waits and minutes add up to ``attrs["minutes"]``. Also in ``attrs``: depart_s, the departure asked for or found,
+        arrive_s, rides, direction, and reason. Without a trip the table is empty, and reason is "not_linked" (an end
+        lies too far from every street) or "no_connection" (within the limits of the traveller), else "".
+
+    Raises
+    ------
+    TableError, ProjectError
+        for faulty tables, ids that are not there, and times that cannot be read or are too late.
+    """
+    check_points(sites, "site_id", "sites")
+    check_points(practices, "practice_id", "practices")
+    max_minutes = network.who.max_minutes
+    faults: list[Fault] = []
+    site = _find(sites, "site_id", site_id, "sites", network, faults)
+    practice = _find(practices, "practice_id", practice_id, "practices", network, faults)
+    depart_s, arrive_by_s = _moments(depart, arrive_by, max_minutes, faults)
+    if direction not in ("to", "from"):
+        faults.append(Fault("direction is 'to' or 'from'", "direction", value=str(direction)))
+    if faults or site is None or practice is None:
+        raise ProjectError(faults)
+    start, end = (site, practice) if direction == "to" else (practice, site)
+    if depart_s is None:
+        assert arrive_by_s is not None
+        depart_s = _latest_departure(network, start.point, end.point, arrive_by_s)
+    found = None if depart_s is None else _search(network, start, end, depart_s)
+    legs = pd.DataFrame([] if found is None else found[1], columns=list(COLUMNS))
+    legs = legs.astype({"minutes": float, "metres": float, "wait_min": float})
+    legs = legs.astype({"depart_s": "int64", "arrive_s": "int64"})
+    linked = bool(start.point.linked[0] and end.point.linked[0])
+    legs.attrs = {
+        "site_id": site.place.id,
+        "practice_id": practice.place.id,
+        "direction": direction,
+        "reason": "" if found else NO_CONNECTION if linked else NOT_LINKED,
+        "depart_s": depart_s,
+        "arrive_s": found[0].arrive_s if found else None,
+        "minutes": (found[0].arrive_s - depart_s) / 60 if found and depart_s is not None else None,
+        "rides": len(found[0].rides) if found else None,
+    }
+    return legs
+
+
+def _find(
+    table: gpd.GeoDataFrame,
+    column: str,
+    wanted: object,
+    what: str,
+    network: Network,
+    faults: list[Fault],
+) -> _End | None:
+    """Find a row by its id and snap it; an id that is not there is a fault that names the nearest one."""
+    ids = table[column].astype(str)
+    row = np.flatnonzero((ids == str(wanted)).to_numpy())
+    if len(row):
+        found = table.iloc[row[:1]]
+        name = found["name"].iloc[0] if "name" in found.columns else ""
+        text = "" if pd.isna(name) else str(name).strip()
+        return _End(Place(str(wanted), text or str(wanted)), network.snap(found))
+    lower = {str(text).lower(): str(text) for text in ids}
+    near = difflib.get_close_matches(str(wanted).lower(), list(lower), n=1, cutoff=0.0)
+    remedy = f"did you mean '{lower[near[0]]}'?" if near else "the table is empty"
+    faults.append(
+        Fault("there is no such id", what, column=column, value=str(wanted), remedy=remedy)
+    )
+    return None
+
+
+def _moments(
+    depart: str | None, arrive_by: str | None, max_minutes: float, faults: list[Fault]
+) -> tuple[int | None, int | None]:
+    """Seconds of the service day of the one time that is given."""
+    if (depart is None) == (arrive_by is None):
+        faults.append(Fault("give either a departure or a latest arrival", "time"))
+        return None, None
+    what, text = ("depart", depart) if arrive_by is None else ("arrive_by", arrive_by)
+    match = _CLOCK.fullmatch(str(text).strip())
+    if match is None:
+        faults.append(Fault("not a time of day", what, value=str(text), remedy="write it as HH:MM"))
+        return None, None
+    moment = 3600 * int(match[1]) + 60 * int(match[2])
+    longest_s = 60 * max_minutes if arrive_by is None else 0
+    if moment + longest_s > HORIZON_S:
+        last = f"{HORIZON_S // 3600}:00"
+        problem = f"runs past {last}, where the timetable ends"
+        if longest_s:
+            problem = f"this and the longest trip ({max_minutes:g} min) run past {last}"
+        faults.append(Fault(problem, what, value=str(text), remedy="choose an earlier time"))
+    return (moment, None) if arrive_by is None else (None, moment)
+
+
+def _latest_departure(
+    network: Network, start: Snapped, end: Snapped, arrive_by_s: int
+) -> int | None:
+    """Last whole minute from which the trip arrives in time; None where there is none on the day."""
+    minutes = arrive_by_s // 60 + 1
+    while minutes > 0:
+        span = min(SPAN_MIN, minutes)
+        window = Window(60 * (minutes - span), span)
+        found = arrivals(link_points(start, end, network, window, workers=1))[0, 0]
+        in_time = np.flatnonzero(found <= arrive_by_s)
+        if len(in_time):
+            return window.first_s + 60 * int(in_time[-1])
+        minutes -= span
+    return None
+
+
+def _search(
+    network: Network, start: _End, end: _End, depart_s: int
+) -> tuple[BestTrip, list[dict[str, Any]]] | None:
+    """Find the best trip and write its legs."""
+    who = network.who
+    transit = None if who.max_rides == 0 else network.transit
+    ends = _ends(network, transit, start.point, end.point)
+
+    def stop_walks(from_stop: Array, to_stop: Array) -> Array:
+        assert transit is not None
+        return _stop_walks(network, transit, from_stop, to_stop)
+
+    trip = best_trip(
+        transit.rides.patterns if transit else None,
+        transit.transfers if transit else None,
+        ends,
+        stop_walks,
+        depart_s,
+        int(60 * who.max_minutes),
+        who.max_rides,
+    )
+    if trip is None:
+        return None
+    legs = trip_legs(trip, transit, who, start.place, end.place, ends, stop_walks, depart_s)
+    return trip, legs
+
+
+def _ends(network: Network, transit: Transit | None, start: Snapped, end: Snapped) -> Ends:
+    """Walk from one point to the other, to all stops and from all stops."""
+    graph, limit_s = network.graph, 60.0 * network.who.max_walk_min
+    direct = walk_links(graph, start, end, limit_s, 1).seconds
+    all_the_way = int(direct[0]) if len(direct) else NEVER
+    if transit is None:
+        nothing = np.empty(0, np.int64)
+        return Ends(all_the_way, nothing, nothing)
+    access, egress = (np.full(len(transit.stops.chain), NEVER, np.int64) for _ in range(2))
+    to_stops = walk_links(graph, start, transit.stops, limit_s, 1)
+    from_stops = walk_links(graph, transit.stops, end, limit_s, 1)
+    access[to_stops.to] = to_stops.seconds
+    egress[from_stops.row] = from_stops.seconds
+    stop = transit.rides.patterns.node_stop
+    return Ends(all_the_way, access[stop], egress[stop])
+
+
+def _stop_walks(network: Network, transit: Transit, from_stop: Array, to_stop: Array) -> Array:
+    """Seconds on foot from stop to stop; in a straight line where only a transfer rule links them."""
+    froms, a = np.unique(from_stop, return_inverse=True)
+    tos, b = np.unique(to_stop, return_inverse=True)
+    walks = walk_links(
+        network.graph,
+        transit.stops.take(froms),
+        transit.stops.take(tos),
+        60.0 * network.who.max_walk_min,
+        1,
+    )
+    seconds = np.full((len(froms), len(tos)), NEVER, np.int64)
+    seconds[walks.row, walks.to] = walks.seconds
+    found = seconds[a, b]
+    stops = transit.timetable.stops
+    lon, lat = stops["lon"].to_numpy(float), stops["lat"].to_numpy(float)
+    dy = (lat[from_stop] - lat[to_stop]) * METRES_PER_DEGREE
+    dx = (lon[from_stop] - lon[to_stop]) * METRES_PER_DEGREE * np.cos(np.radians(lat[from_stop]))
+    straight = np.ceil(np.hypot(dx, dy) / (network.who.walk_kmh / 3.6)).astype(np.int64)
+    found = np.where(found < NEVER, found, straight)
+    return np.where(from_stop == to_stop, 0, found)
