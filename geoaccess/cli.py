@@ -5,6 +5,7 @@ Heavy libraries are imported inside the commands, so that help comes at once.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import logging
 import math
@@ -49,6 +50,9 @@ ProjectFile = Annotated[Path, typer.Argument(metavar="PROJECT.toml", help="The p
 Workers = Annotated[
     int | None,
     typer.Option(min=1, help="Threads to use.", show_default="all processors"),
+]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Prepare the network anew, and do not keep it.")
 ]
 
 
@@ -192,13 +196,14 @@ def run(
     json: Annotated[
         bool, typer.Option("--json", help="Print the contents of run.json on stdout.")
     ] = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Do the whole job: travel times, measures, maps and tables."""
     from geoaccess.project import run_project
     from geoaccess.record import as_json
 
     with _progress() as tell:
-        done = run_project(project, output, workers=workers, tell=tell)
+        done = run_project(project, output, workers=workers, cache=not no_cache, tell=tell)
     if json:
         typer.echo(as_json({"folder": str(done.folder), **done.record}))
     else:
@@ -212,12 +217,13 @@ def times(
         Path, typer.Option("--output", "-o", help="File to write: .parquet or .csv.")
     ],
     workers: Workers = None,
+    no_cache: NoCache = False,
 ) -> None:
     """Write only the travel times between every site and practice."""
     from geoaccess.project import write_times
 
     with _progress() as tell:
-        pairs = write_times(project, output, workers=workers, tell=tell)
+        pairs = write_times(project, output, workers=workers, cache=not no_cache, tell=tell)
     typer.echo(f"wrote {output}: {pairs} pairs of a site and a practice it can reach")
 
 
@@ -261,6 +267,44 @@ def trip(
         typer.echo(as_json({**head, **about, "legs": legs.to_dict("records")}))
     else:
         _show_trip(legs, study)
+
+
+@app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Remove all of them.")] = False,
+) -> None:
+    """List the networks that are kept so that a project is prepared only once, or remove them."""
+    from geoaccess import cache as kept
+
+    folder = kept.cache_folder()
+    if folder is None:
+        typer.echo(f"nothing is kept: {kept.FOLDER_VARIABLE} is {kept.OFF}")
+    elif clear:
+        count, size_bytes = kept.clear(folder)
+        typer.echo(f"removed {count} files from {folder}: {size_bytes / 1e6:.1f} MB freed")
+    else:
+        for line in _cache_lines(folder):
+            typer.echo(line)
+
+
+def _cache_lines(folder: Path) -> Iterator[str]:
+    """Say what is kept: for what, how large, when made and last used."""
+    from geoaccess.cache import MAX_BYTES, entries
+    from geoaccess.network.store import read_about
+
+    found = entries(folder)
+    size = sum(entry.size_bytes for entry in found) / 1e6
+    yield f"{folder}: {len(found)} networks, {size:.1f} MB of at most {MAX_BYTES / 1e6:.0f} MB"
+    for entry in reversed(found):
+        used = dt.datetime.fromtimestamp(entry.used).astimezone()
+        try:
+            about = read_about(entry.path)
+            made = dt.datetime.fromisoformat(about["made"]).astimezone()
+            what = f"made {made:%Y-%m-%d %H:%M}, {about['project']}"
+            what += f" ({', '.join(filter(None, [about['date'], *about['files']]))})"
+        except (OSError, ValueError, KeyError, TypeError):
+            what = "damaged: it will be made anew"
+        yield f"  {entry.size_bytes / 1e6:.1f} MB, used {used:%Y-%m-%d %H:%M}, {what}"
 
 
 def _input_lines(inputs: Inputs, feeds: pd.DataFrame | None) -> Iterator[str]:
