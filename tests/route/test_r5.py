@@ -30,8 +30,9 @@ from geoaccess.load.streets import Streets
 from geoaccess.load.timetable import Timetable
 from geoaccess.network.network import Network, build_network
 from geoaccess.network.traveller import Traveller
-from geoaccess.route.matrix import arrival_profiles, travel_times
-from geoaccess.route.transit import NEVER
+from geoaccess.route.calls import NEVER
+from geoaccess.route.matrix import travel_times
+from tests.whole import arrival_profiles
 
 Array = np.ndarray[Any, Any]
 
