@@ -8,10 +8,11 @@ from geoaccess.route.matrix import profiles
 
 
 def arrival_profiles(sites, practices, network, window, direction="to") -> np.ndarray:
-    """int32 (practices, sites, minutes); small blocks, so that the seams are tested, too."""
+    """int32 (practices, sites, minutes); small worlds in small blocks, so that the seams are tested, too."""
     result = None
+    max_bytes = 2000 if len(sites) * len(practices) < 100 else 2**28
     for block in profiles(
-        sites, practices, network, window=window, direction=direction, max_bytes=2000
+        sites, practices, network, window=window, direction=direction, max_bytes=max_bytes
     ):
         if result is None:
             shape = (len(practices), len(sites), len(block.departure_s))
