@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from geoaccess.network.network import build_network
     from geoaccess.network.traveller import Traveller
     from geoaccess.project import load_project, run_project
-    from geoaccess.route.matrix import travel_times
+    from geoaccess.route.itinerary import itinerary
+    from geoaccess.route.matrix import profiles, travel_times
     from geoaccess.study import Result, Study
 
 __version__ = "0.1.0"
@@ -47,12 +48,14 @@ __all__ = [
     "Traveller",
     "When",
     "build_network",
+    "itinerary",
     "load_areas",
     "load_practices",
     "load_project",
     "load_sites",
     "load_streets",
     "load_timetable",
+    "profiles",
     "run_project",
     "travel_times",
     "write_demo",
@@ -79,7 +82,8 @@ _HOMES = {
     "geoaccess.network.network": ("build_network",),
     "geoaccess.network.traveller": ("Traveller",),
     "geoaccess.project": ("load_project", "run_project"),
-    "geoaccess.route.matrix": ("travel_times",),
+    "geoaccess.route.itinerary": ("itinerary",),
+    "geoaccess.route.matrix": ("profiles", "travel_times"),
     "geoaccess.study": ("Result", "Study"),
 }
 

@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 
     from geoaccess.inputs import Inputs
     from geoaccess.project import Run
-    from geoaccess.study import Result
+    from geoaccess.study import Result, Study
 
 INPUTS_AT_FAULT = 2
 FAILED = 1
 CTRL_C = 130  # what typer makes of it
 NOTES_SHOWN = 10
+PIPE_WIDTH = 240
 
 app = typer.Typer(
     name="geoaccess",
@@ -227,6 +228,48 @@ def times(
 
 
 @app.command()
+def trip(
+    project: ProjectFile,
+    site: Annotated[str, typer.Argument(metavar="SITE", help="Id of the site.")],
+    practice: Annotated[str, typer.Argument(metavar="PRACTICE", help="Id of the practice.")],
+    depart: Annotated[
+        str | None, typer.Option(metavar="HH:MM", help="Departure; after midnight 25:00 and on.")
+    ] = None,
+    arrive_by: Annotated[
+        str | None, typer.Option(metavar="HH:MM", help="Latest arrival, instead of a departure.")
+    ] = None,
+    back: Annotated[bool, typer.Option("--back", help="From the practice to the site.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the trip as JSON.")] = False,
+) -> None:
+    """Show one trip leg by leg: why a travel time is what it is."""
+    from geoaccess.project import load_project
+    from geoaccess.route.itinerary import itinerary
+
+    with _progress() as tell:
+        tell("reading inputs and building the network")
+        study = load_project(project)
+        tell("searching")
+        legs = itinerary(
+            study.sites,
+            study.practices,
+            study.network,
+            site,
+            practice,
+            depart=depart,
+            arrive_by=arrive_by,
+            direction="from" if back else "to",
+        )
+    if json:
+        from geoaccess.record import as_json
+
+        about = {str(key): value for key, value in legs.attrs.items()}
+        head = {"date": str(study.date), "made_up": study.made_up}
+        typer.echo(as_json({**head, **about, "legs": legs.to_dict("records")}))
+    else:
+        _show_trip(legs, study)
+
+
+@app.command()
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="Remove all of them.")] = False,
 ) -> None:
@@ -312,6 +355,29 @@ def _show_run(done: Run) -> None:
         typer.echo(f"note: {note}", err=True)
     if len(warnings) > NOTES_SHOWN:
         typer.echo(f"notes not shown here, see run.json: {len(warnings) - NOTES_SHOWN}", err=True)
+
+
+def _show_trip(legs: pd.DataFrame, study: Study) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from geoaccess.present.text import date_words, say
+    from geoaccess.present.trip import headline, leg_table
+
+    language = study.language
+    if study.made_up:
+        typer.echo(say(language, "made_up"))
+    typer.echo(headline(legs, study.network.who, language))
+    typer.echo(date_words(study.date, language, weekday=True))
+    if legs.empty:
+        return
+    heads, rows = leg_table(legs, language)
+    table = Table(*heads, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    # names are text, never markup; a file or a pipe has no width to fit
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    Console(width=width, markup=False, highlight=False, emoji=False).print(table)
 
 
 def _finding_lines(result: Result) -> Iterator[str]:

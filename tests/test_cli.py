@@ -33,7 +33,7 @@ def python_m(*words: str, **environment: str) -> subprocess.CompletedProcess[byt
 def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert call("--help") == 0
     said = capsys.readouterr().out
-    for command in ("demo", "init", "check", "run", "times"):
+    for command in ("demo", "init", "check", "run", "times", "trip"):
         assert command in said
     assert call("--version") == 0
     assert capsys.readouterr().out == f"geoaccess {geoaccess.__version__}\n"
@@ -160,6 +160,73 @@ def test_times(demo_inputs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "pairs" in capsys.readouterr().out
     assert (tmp_path / "t.parquet").is_file()
     assert call("times", demo_inputs / "project.toml", "-o", tmp_path / "t.doc") == 2
+
+
+def test_trip_shows_the_legs_in_the_language_of_the_project(
+    demo_inputs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = demo_inputs / "project.toml"
+    assert call("trip", project, "L01", "P02", "--depart", "08:15") == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    lines = said.out.splitlines()
+    assert lines[0] == "VERZONNEN DEMOGEGEVENS"
+    assert lines[1] == ("08:15 van Demohuis Marktzicht naar Demopraktijk Grutto: 4 minuten, lopend")
+    assert lines[2] == "dinsdag 24 november 2026"
+    assert lines[4].split()[:3] == ["08:15:00", "08:18:57", "lopen"]
+    text = project.read_text("utf-8").replace('language = "nl"', 'language = "en"')
+    for name in ("sites.csv", "practices.csv", "areas.geojson", "streets.osm.pbf", "gtfs.zip"):
+        text = text.replace(f'"{name}"', f'"{(demo_inputs / name).as_posix()}"')
+    (tmp_path / "project.toml").write_text(text, "utf-8")
+    assert call("trip", tmp_path / "project.toml", "L12", "P02", "--arrive-by", "10:00") == 0
+    said = capsys.readouterr()
+    lines = said.out.splitlines()
+    assert "from Demohuis Heenhof to Demopraktijk Grutto, arriving by 10:00: " in lines[1]
+    assert lines[1].endswith("minutes, 2 rides")
+    assert sum(" bus " in line for line in lines[4:]) == 2
+
+
+def test_trip_back_as_json(demo_inputs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("trip", demo_inputs / "project.toml", "L12", "P02", "--depart", "09:00", "--back")
+    assert call(*words, "--json") == 0
+    said = json.loads(capsys.readouterr().out)
+    legs = said["legs"]
+    assert (legs[0]["from_id"], legs[-1]["to_id"]) == ("P02", "L12")
+    assert said["made_up"] is True
+    assert said["date"] == "2026-11-24"
+    assert said["depart_s"] == 9 * 3600
+    total = sum(leg["minutes"] + leg["wait_min"] for leg in legs)
+    assert total == pytest.approx(said["minutes"]) == (said["arrive_s"] - 9 * 3600) / 60
+    assert {leg["metres"] is None for leg in legs if leg["mode"] != "walk"} == {True}
+
+
+def test_trip_without_a_connection_says_so(
+    demo_inputs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("trip", demo_inputs / "project.toml", "L40", "P02", "--depart", "08:15") == 0
+    said = capsys.readouterr().out
+    assert "geen verbinding binnen 120 minuten, met hooguit 20 minuten lopen per keer" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (["L400", "P02", "--depart", "08:15"], "did you mean 'L40'?"),
+        (["L01", "p02", "--depart", "08:15"], "did you mean 'P02'?"),
+        (["L01", "P02", "--depart", "quarter past"], "write it as HH:MM"),
+        (["L01", "P02", "--depart", "31:00"], "choose an earlier time"),
+        (["L01", "P02", "--arrive-by", "33:00"], "choose an earlier time"),
+        (["L01", "P02"], "give either the departure or the latest arrival"),
+    ],
+)
+def test_trips_that_cannot_be_asked_for(
+    words: list[str], remedy: str, demo_inputs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("trip", demo_inputs / "project.toml", *words) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert remedy in said.err
+    assert "Traceback" not in said.err
 
 
 @pytest.mark.parametrize("debug", ["", "before", "after", "environment"])

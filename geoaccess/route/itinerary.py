@@ -83,8 +83,9 @@ def itinerary(
         "transfer_rule"; its walk lasts as long as the rule gives, however far it is.
 
         Waits and minutes add up to ``attrs["minutes"]``. Also in ``attrs``: depart_s, the departure asked for or found,
-        arrive_s, rides, direction, and reason. Without a trip the table is empty, and reason is "not_linked" (an end
-        lies too far from every street) or "no_connection" (within the limits of the traveller), else "".
+        arrive_s, arrive_by_s, rides, direction, site_id, practice_id, from_name, to_name, and reason. Without a trip
+        the table is empty, and reason is "not_linked" (an end lies too far from every street) or "no_connection"
+        (within the limits of the traveller), else "".
 
     Raises
     ------
@@ -115,6 +116,9 @@ def itinerary(
         "site_id": site.place.id,
         "practice_id": practice.place.id,
         "direction": direction,
+        "from_name": start.place.name,
+        "to_name": end.place.name,
+        "arrive_by_s": arrive_by_s,
         "reason": "" if found else NO_CONNECTION if linked else NOT_LINKED,
         "depart_s": depart_s,
         "arrive_s": found[0].arrive_s if found else None,
@@ -154,7 +158,8 @@ def _moments(
 ) -> tuple[int | None, int | None]:
     """Seconds of the service day of the one time that is given."""
     if (depart is None) == (arrive_by is None):
-        faults.append(Fault("give either a departure or a latest arrival", "time"))
+        problem = "give either the departure or the latest arrival"
+        faults.append(Fault(problem, "time", remedy='such as "08:15"'))
         return None, None
     what, text = ("depart", depart) if arrive_by is None else ("arrive_by", arrive_by)
     match = _CLOCK.fullmatch(str(text).strip())

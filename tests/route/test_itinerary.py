@@ -168,7 +168,7 @@ def check_rides(legs: pd.DataFrame, timetable: Timetable, oracle: Oracle | None)
 # ---- the laws
 
 
-@examples(60)
+@examples(30)
 @given(worlds, directions, st.randoms(use_true_random=False))
 def test_every_minute_is_the_matrix_and_the_best_of_all(
     world: World, direction: str, rnd: Random
@@ -213,7 +213,7 @@ def test_every_minute_is_the_matrix_and_the_best_of_all(
             assert legs["metres"].sum() == pytest.approx(metres, abs=0.51 * len(legs))
 
 
-@examples(40)
+@examples(30)
 @given(worlds, directions, st.integers(-5, 150), st.sampled_from([7, 240]))
 def test_arriving_by_a_time_is_leaving_at_the_last_minute_that_does(
     world: World, direction: str, later_min: int, span_min: int

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from string import Formatter
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from geoaccess.network.traveller import Traveller
+from geoaccess.present import trip
+from geoaccess.route.legs import COLUMNS, MODES, STAY_SEATED, TRANSFER_RULE
+
+ABOUT: dict[str, Any] = {
+    "from_name": "Camp {x}",
+    "to_name": "Grutto",
+    "reason": "",
+    "depart_s": 90_000,
+    "arrive_s": 91_350,
+    "arrive_by_s": None,
+    "minutes": 22.5,
+    "rides": 1,
+}
+
+
+def legs_of(rows: list[dict[str, Any]], **about: Any) -> pd.DataFrame:
+    legs = pd.DataFrame(rows, columns=list(COLUMNS))
+    legs.attrs = {**ABOUT, **about}
+    return legs
+
+
+def placeholders(said: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(said) if name}
+
+
+@pytest.mark.parametrize("key", trip._WORDS)
+def test_both_languages_say_the_same_things(key: str) -> None:
+    dutch, english = trip._WORDS[key]
+    assert placeholders(dutch) == placeholders(english)
+
+
+def test_every_mode_and_remark_has_words() -> None:
+    assert {*MODES.values(), "walk", "transit", STAY_SEATED, TRANSFER_RULE} <= set(trip._WORDS)
+
+
+@pytest.mark.parametrize(
+    ("about", "language", "said"),
+    [
+        ({}, "nl", "25:00 van Camp {x} naar Grutto: 22,5 minuten, 1 rit"),
+        ({"rides": 0, "minutes": 1.0}, "nl", "25:00 van Camp {x} naar Grutto: 1 minuut, lopend"),
+        (
+            {"rides": 2, "arrive_by_s": 91_800},
+            "en",
+            "25:00 from Camp {x} to Grutto, arriving by 25:30: 22.5 minutes, 2 rides",
+        ),
+        (
+            {"reason": "no_connection", "minutes": None, "arrive_s": None, "rides": None},
+            "en",
+            "25:00 from Camp {x} to Grutto: no connection within 120 minutes, walking 20 minutes at most at a time",
+        ),
+        (
+            {"reason": "no_connection", "depart_s": None, "arrive_by_s": 3600},
+            "nl",
+            (
+                "Van Camp {x} naar Grutto, aankomst uiterlijk 01:00: geen verbinding binnen 120 minuten,"
+                " met hooguit 20 minuten lopen per keer"
+            ),
+        ),
+        (
+            {"reason": "not_linked", "depart_s": None},
+            "nl",
+            "Van Camp {x} naar Grutto: geen reistijd, want een van beide sluit niet aan op het wegennet",
+        ),
+    ],
+)
+def test_headline(about: dict[str, Any], language: str, said: str) -> None:
+    assert trip.headline(legs_of([], **about), Traveller(), language) == said
+
+
+def test_rows_of_legs() -> None:
+    blank = {"line": "", "headsign": "", "remark": "", "metres": float("nan"), "wait_min": 0.0}
+    times = {"depart": "08:00:00", "arrive": "08:05:00", "minutes": 5.0}
+    walk = {
+        **blank,
+        **times,
+        "mode": "walk",
+        "from_name": "Camp",
+        "to_name": "A\x00",
+        "metres": 1375.0,
+    }
+    bus = {**blank, **times, "mode": "bus", "line": "36", "headsign": "Delft", "from_name": "A",
+           "to_name": "B", "wait_min": 2.25}  # fmt: skip
+    heads, rows = trip.leg_table(legs_of([walk, bus]), "nl")
+    assert heads[-1] == "meter"
+    assert rows == [
+        ["", "08:00:00", "08:05:00", "lopen", "", "Camp", "A", "5", "1.375"],
+        ["2,2", "08:00:00", "08:05:00", "bus", "36 Delft", "A", "B", "5", ""],
+    ]
+    heads, rows = trip.leg_table(legs_of([walk, {**bus, "remark": STAY_SEATED}]), "en")
+    assert heads[-1] == "remark"
+    assert [row[-1] for row in rows] == ["", "stay seated"]
