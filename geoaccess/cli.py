@@ -275,13 +275,16 @@ def cache(
 ) -> None:
     """List the networks that are kept so that a project is prepared only once, or remove them."""
     from geoaccess import cache as kept
+    from geoaccess.load.phrases import counted
 
     folder = kept.cache_folder()
     if folder is None:
         typer.echo(f"nothing is kept: {kept.FOLDER_VARIABLE} is {kept.OFF}")
     elif clear:
         count, size_bytes = kept.clear(folder)
-        typer.echo(f"removed {count} files from {folder}: {size_bytes / 1e6:.1f} MB freed")
+        typer.echo(
+            f"removed {counted(count, 'file')} from {folder}: {size_bytes / 1e6:.1f} MB freed"
+        )
     else:
         for line in _cache_lines(folder):
             typer.echo(line)
@@ -290,11 +293,12 @@ def cache(
 def _cache_lines(folder: Path) -> Iterator[str]:
     """Say what is kept: for what, how large, when made and last used."""
     from geoaccess.cache import MAX_BYTES, entries
+    from geoaccess.load.phrases import counted
     from geoaccess.network.store import read_about
 
     found = entries(folder)
     size = sum(entry.size_bytes for entry in found) / 1e6
-    yield f"{folder}: {len(found)} networks, {size:.1f} MB of at most {MAX_BYTES / 1e6:.0f} MB"
+    yield f"{folder}: {counted(len(found), 'network')}, {size:.1f} MB of at most {MAX_BYTES / 1e6:.0f} MB"
     for entry in reversed(found):
         used = dt.datetime.fromtimestamp(entry.used).astimezone()
         try:

@@ -52,7 +52,7 @@ def network_parameters(settings: Settings) -> dict[str, Any]:
     settings : the project.toml.
     """
     return {
-        "date": str(settings.when.date) if settings.gtfs else None,
+        "date": settings.when.date.isoformat() if settings.when.date else None,
         "traveller": asdict(settings.traveller),
         "max_snap_m": MAX_SNAP_M,
     }
@@ -157,7 +157,7 @@ def keep_network(network: Network, settings: Settings, key: str) -> None:
 
 def _at_home(network: Network, settings: Settings) -> Network:
     """Name the feeds by where this project has them: the same contents may have been read elsewhere."""
-    if network.transit is None:
+    if network.transit is None or not settings.gtfs:
         return network
     timetable = network.transit.timetable
     feeds = timetable.feeds.assign(file=[str(path) for path in settings.gtfs])
