@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -293,6 +294,39 @@ def test_the_whole_way_on_foot_is_one_leg() -> None:
     assert legs["metres"].tolist() == pytest.approx([12_000], abs=2)
     assert legs["minutes"].tolist() == pytest.approx([160], abs=0.1)
     assert legs.attrs["rides"] == 0
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_of_trips_that_leave_and_arrive_together_the_one_with_least_walking(swap: bool) -> None:
+    lon, lat = -3.0, 51.6
+    scale = 111195.08 * math.cos(math.radians(lat))
+    places = [(lon + x / scale, lat) for x in (0, 100, 6000)]
+    streets = make_streets(places, [(0, 1, 10_000, 0, 15), (1, 2, 590_000, 0, 15)])
+    both = (True, True)
+    near = Trip((0, 2), (29_400, 30_000), (29_400, 30_000), "near", "R1", both, both)
+    far = Trip((1, 2), (29_480, 30_000), (29_480, 30_000), "far", "R2", both, both)
+    timetable = make_timetable(places, [far, near] if swap else [near, far])
+    network = build_network(streets, timetable, Traveller())
+    ends = points((places[0],), "site_id"), points((places[2],), "practice_id")
+    legs = itinerary(*ends, network, "s0", "p0", depart="08:00")
+    assert legs["trip_id"].tolist() == ["", "near", ""]
+    assert legs["depart_s"].iloc[0] == 29_400 == far.departure_s[0] - 80
+
+
+def test_a_change_that_a_rule_times_is_remarked() -> None:
+    site, practice, network = line_world()
+    assert network.transit is not None
+    timetable = network.transit.timetable
+    for seconds_, tram, remark in ((30, "early", "transfer_rule"), (60, "c", ""), (-1, "c", "")):
+        rules = pd.DataFrame(
+            [[2, 2, "", "", "", "", 2, seconds_]], columns=timetable.transfers.columns
+        ).astype(timetable.transfers.dtypes)
+        ruled = replace(timetable, transfers=rules)
+        legs = itinerary(
+            site, practice, build_network(network.streets, ruled), "s0", "p0", depart="08:00"
+        )
+        ride = legs[legs["mode"] == "tram"].iloc[0]
+        assert (ride["trip_id"], ride["remark"]) == (tram, remark)
 
 
 def test_ids_and_times_that_are_wrong_are_all_named() -> None:
