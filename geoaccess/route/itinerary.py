@@ -18,7 +18,7 @@ from geoaccess.network.links import walk_links
 from geoaccess.network.network import Network, Transit
 from geoaccess.network.snapping import Snapped
 from geoaccess.route.best_trip import NEVER, BestTrip, Ends, best_trip
-from geoaccess.route.legs import COLUMNS, Place, trip_legs
+from geoaccess.route.legs import COLUMNS, NUMBERS, Place, trip_legs
 from geoaccess.route.matrix import link_points
 from geoaccess.route.profiles import Direction, arrivals
 from geoaccess.route.transit import Window
@@ -108,9 +108,7 @@ def itinerary(
         assert arrive_by_s is not None
         depart_s = _latest_departure(network, start.point, end.point, arrive_by_s)
     found = None if depart_s is None else _search(network, start, end, depart_s)
-    legs = pd.DataFrame([] if found is None else found[1], columns=list(COLUMNS))
-    legs = legs.astype({"minutes": float, "metres": float, "wait_min": float})
-    legs = legs.astype({"depart_s": "int64", "arrive_s": "int64"})
+    legs = pd.DataFrame([] if found is None else found[1], columns=list(COLUMNS)).astype(NUMBERS)
     linked = bool(start.point.linked[0] and end.point.linked[0])
     legs.attrs = {
         "site_id": site.place.id,
@@ -137,14 +135,13 @@ def _find(
     faults: list[Fault],
 ) -> _End | None:
     """Find a row by its id and snap it; an id that is not there is a fault that names the nearest one."""
-    ids = table[column].astype(str)
-    row = np.flatnonzero((ids == str(wanted)).to_numpy())
-    if len(row):
-        found = table.iloc[row[:1]]
+    ids = [str(known) for known in table[column]]
+    if str(wanted) in ids:
+        found = table.iloc[[ids.index(str(wanted))]]
         name = found["name"].iloc[0] if "name" in found.columns else ""
         text = "" if pd.isna(name) else str(name).strip()
         return _End(Place(str(wanted), text or str(wanted)), network.snap(found))
-    lower = {str(text).lower(): str(text) for text in ids}
+    lower = {known.lower(): known for known in ids}
     near = difflib.get_close_matches(str(wanted).lower(), list(lower), n=1, cutoff=0.0)
     remedy = f"did you mean '{lower[near[0]]}'?" if near else "the table is empty"
     faults.append(

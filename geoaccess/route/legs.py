@@ -30,6 +30,13 @@ COLUMNS = (
     "depart_s",
     "arrive_s",
 )
+NUMBERS = {
+    "minutes": "float64",
+    "metres": "float64",
+    "wait_min": "float64",
+    "depart_s": "int64",
+    "arrive_s": "int64",
+}
 #: GTFS route_type
 MODES = {
     0: "tram",
