@@ -79,8 +79,9 @@ def itinerary(
         one: how much later than asked for one may leave), remark, from_id, to_id, trip_id, depart_s, arrive_s.
 
         A vehicle that goes on as another trip with its passengers has a row for each trip, with the remark
-        "stay_seated"; together they are one ride. A change that takes what transfers.txt says has the remark
-        "transfer_rule"; its walk lasts as long as the rule gives, however far it is.
+        "stay_seated"; together they are one ride. A change that is there, or takes what it takes, because of
+        a rule in transfers.txt has the remark "transfer_rule" (on its walk, or on the ride after it); its walk never
+        lasts longer than the rule gives, and may be longer than the traveller walks otherwise.
 
         Waits and minutes add up to ``attrs["minutes"]``. Also in ``attrs``: depart_s, the departure asked for or found,
         arrive_s, arrive_by_s, rides, direction, site_id, practice_id, from_name, to_name, and reason. Without a trip
@@ -198,7 +199,7 @@ def _search(
     transit = None if who.max_rides == 0 else network.transit
     ends = _ends(network, transit, start.point, end.point)
 
-    def stop_walks(from_stop: Array, to_stop: Array) -> Array:
+    def stop_walks(from_stop: Array, to_stop: Array) -> tuple[Array, Array]:
         assert transit is not None
         return _stop_walks(network, transit, from_stop, to_stop)
 
@@ -234,8 +235,10 @@ def _ends(network: Network, transit: Transit | None, start: Snapped, end: Snappe
     return Ends(all_the_way, access[stop], egress[stop])
 
 
-def _stop_walks(network: Network, transit: Transit, from_stop: Array, to_stop: Array) -> Array:
-    """Seconds on foot from stop to stop; in a straight line where only a transfer rule links them."""
+def _stop_walks(
+    network: Network, transit: Transit, from_stop: Array, to_stop: Array
+) -> tuple[Array, Array]:
+    """Seconds on foot from stop to stop, and where this is a straight line: only a transfer rule links them."""
     froms, a = np.unique(from_stop, return_inverse=True)
     tos, b = np.unique(to_stop, return_inverse=True)
     walks = walk_links(
@@ -253,5 +256,5 @@ def _stop_walks(network: Network, transit: Transit, from_stop: Array, to_stop: A
     dy = (lat[from_stop] - lat[to_stop]) * METRES_PER_DEGREE
     dx = (lon[from_stop] - lon[to_stop]) * METRES_PER_DEGREE * np.cos(np.radians(lat[from_stop]))
     straight = np.ceil(np.hypot(dx, dy) / (network.who.walk_kmh / 3.6)).astype(np.int64)
-    found = np.where(found < NEVER, found, straight)
-    return np.where(from_stop == to_stop, 0, found)
+    found = np.where(from_stop == to_stop, 0, found)
+    return np.where(found < NEVER, found, straight), found == NEVER

@@ -125,7 +125,10 @@ def check_legs(legs: pd.DataFrame, depart_s: int, who: Traveller) -> None:
     assert legs["depart"].map(seconds).tolist() == legs["depart_s"].tolist()
     assert legs["arrive"].map(seconds).tolist() == legs["arrive_s"].tolist()
     walks = legs["mode"] == "walk"
-    assert (legs["minutes"][walks] <= who.max_walk_min + 1 / 60).all()
+    # only a rule can tell people to walk farther between two stops
+    free = walks & (legs["remark"] != "transfer_rule")
+    assert (legs["metres"][free] <= who.max_walk_min * who.walk_kmh / 0.06 + 1.3).all()
+    assert not walks.iloc[[0, -1]].ne(free.iloc[[0, -1]]).any()
     assert (legs["metres"].isna() == ~walks).all()
     assert not (walks & walks.shift(fill_value=False)).any()
     rides = int((~walks & (legs["remark"] != "stay_seated")).sum())
