@@ -226,7 +226,7 @@ def test_every_minute_is_the_matrix_and_the_best_of_all(
     check_world(world, direction, rnd)
 
 
-@examples(50)
+@examples(100)
 @given(st.randoms(use_true_random=False).map(walkable_world), directions)
 def test_changes_on_foot_and_by_rule_are_the_matrix_and_the_best(
     world: World, direction: str
