@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         TableError,
     )
     from geoaccess.load.areas import load_areas
-    from geoaccess.load.gtfs import load_timetable
+    from geoaccess.load.gtfs.feeds import load_timetable
     from geoaccess.load.osm import load_streets
     from geoaccess.load.practices import load_practices
     from geoaccess.load.sites import load_sites
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from geoaccess.network.traveller import Traveller
     from geoaccess.project import load_project, run_project
     from geoaccess.route.itinerary import itinerary
-    from geoaccess.route.matrix import travel_times
+    from geoaccess.route.matrix import profiles, travel_times
     from geoaccess.study import Result, Study
 
 __version__ = "0.1.0"
@@ -55,6 +55,7 @@ __all__ = [
     "load_sites",
     "load_streets",
     "load_timetable",
+    "profiles",
     "run_project",
     "travel_times",
     "write_demo",
@@ -74,7 +75,7 @@ _HOMES = {
         "TableError",
     ),
     "geoaccess.load.areas": ("load_areas",),
-    "geoaccess.load.gtfs": ("load_timetable",),
+    "geoaccess.load.gtfs.feeds": ("load_timetable",),
     "geoaccess.load.osm": ("load_streets",),
     "geoaccess.load.practices": ("load_practices",),
     "geoaccess.load.sites": ("load_sites",),
@@ -82,7 +83,7 @@ _HOMES = {
     "geoaccess.network.traveller": ("Traveller",),
     "geoaccess.project": ("load_project", "run_project"),
     "geoaccess.route.itinerary": ("itinerary",),
-    "geoaccess.route.matrix": ("travel_times",),
+    "geoaccess.route.matrix": ("profiles", "travel_times"),
     "geoaccess.study": ("Result", "Study"),
 }
 

@@ -5,6 +5,7 @@ Heavy libraries are imported inside the commands, so that help comes at once.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import logging
 import math
@@ -49,6 +50,9 @@ ProjectFile = Annotated[Path, typer.Argument(metavar="PROJECT.toml", help="The p
 Workers = Annotated[
     int | None,
     typer.Option(min=1, help="Threads to use.", show_default="all processors"),
+]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Prepare the network anew, and do not keep it.")
 ]
 
 
@@ -159,7 +163,8 @@ def init(
     from geoaccess.settings import write_template
 
     written = write_template(folder)
-    typer.echo(f"wrote {written}: fill it in, then run: geoaccess check {written}")
+    named = f'"{written}"' if " " in str(written) else written
+    typer.echo(f"wrote {written}: fill it in, then run: geoaccess check {named}")
 
 
 @app.command()
@@ -191,13 +196,14 @@ def run(
     json: Annotated[
         bool, typer.Option("--json", help="Print the contents of run.json on stdout.")
     ] = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Do the whole job: travel times, measures, maps and tables."""
     from geoaccess.project import run_project
     from geoaccess.record import as_json
 
     with _progress() as tell:
-        done = run_project(project, output, workers=workers, tell=tell)
+        done = run_project(project, output, workers=workers, cache=not no_cache, tell=tell)
     if json:
         typer.echo(as_json({"folder": str(done.folder), **done.record}))
     else:
@@ -211,12 +217,13 @@ def times(
         Path, typer.Option("--output", "-o", help="File to write: .parquet or .csv.")
     ],
     workers: Workers = None,
+    no_cache: NoCache = False,
 ) -> None:
     """Write only the travel times between every site and practice."""
     from geoaccess.project import write_times
 
     with _progress() as tell:
-        pairs = write_times(project, output, workers=workers, tell=tell)
+        pairs = write_times(project, output, workers=workers, cache=not no_cache, tell=tell)
     typer.echo(f"wrote {output}: {pairs} pairs of a site and a practice it can reach")
 
 
@@ -233,6 +240,7 @@ def trip(
     ] = None,
     back: Annotated[bool, typer.Option("--back", help="From the practice to the site.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the trip as JSON.")] = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Show one trip leg by leg: why a travel time is what it is."""
     from geoaccess.project import load_project
@@ -240,7 +248,7 @@ def trip(
 
     with _progress() as tell:
         tell("reading inputs and building the network")
-        study = load_project(project)
+        study = load_project(project, cache=not no_cache)
         tell("searching")
         legs = itinerary(
             study.sites,
@@ -260,6 +268,48 @@ def trip(
         typer.echo(as_json({**head, **about, "legs": legs.to_dict("records")}))
     else:
         _show_trip(legs, study)
+
+
+@app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Remove all of them.")] = False,
+) -> None:
+    """List the networks that are kept so that a project is prepared only once, or remove them."""
+    from geoaccess import cache as kept
+    from geoaccess.load.phrases import counted
+
+    folder = kept.cache_folder()
+    if folder is None:
+        typer.echo(f"nothing is kept: {kept.FOLDER_VARIABLE} is {kept.OFF}")
+    elif clear:
+        count, size_bytes = kept.clear(folder)
+        typer.echo(
+            f"removed {counted(count, 'file')} from {folder}: {size_bytes / 1e6:.1f} MB freed"
+        )
+    else:
+        for line in _cache_lines(folder):
+            typer.echo(line)
+
+
+def _cache_lines(folder: Path) -> Iterator[str]:
+    """Say what is kept: for what, how large, when made and last used."""
+    from geoaccess.cache import MAX_BYTES, entries
+    from geoaccess.load.phrases import counted
+    from geoaccess.network.store import read_about
+
+    found = entries(folder)
+    size = sum(entry.size_bytes for entry in found) / 1e6
+    yield f"{folder}: {counted(len(found), 'network')}, {size:.1f} MB of at most {MAX_BYTES / 1e6:.0f} MB"
+    for entry in reversed(found):
+        used = dt.datetime.fromtimestamp(entry.used).astimezone()
+        try:
+            about = read_about(entry.path)
+            made = dt.datetime.fromisoformat(about["made"]).astimezone()
+            what = f"made {made:%Y-%m-%d %H:%M}, {about['project']}"
+            what += f" ({', '.join(filter(None, [about['date'], *about['files']]))})"
+        except (OSError, ValueError, KeyError, TypeError):
+            what = "damaged: it will be made anew"
+        yield f"  {entry.size_bytes / 1e6:.1f} MB, used {used:%Y-%m-%d %H:%M}, {what}"
 
 
 def _input_lines(inputs: Inputs, feeds: pd.DataFrame | None) -> Iterator[str]:
@@ -305,7 +355,7 @@ def _show_run(done: Run) -> None:
     for note in warnings[:NOTES_SHOWN]:
         typer.echo(f"note: {note}", err=True)
     if len(warnings) > NOTES_SHOWN:
-        typer.echo(f"and {len(warnings) - NOTES_SHOWN} more notes, see run.json", err=True)
+        typer.echo(f"notes not shown here, see run.json: {len(warnings) - NOTES_SHOWN}", err=True)
 
 
 def _show_trip(legs: pd.DataFrame, study: Study) -> None:
@@ -333,16 +383,21 @@ def _show_trip(legs: pd.DataFrame, study: Study) -> None:
 
 def _finding_lines(result: Result) -> Iterator[str]:
     """Say the main numbers in a few lines."""
+    from geoaccess.present.text import percent
+
     total, context = result.totals, result.context
     norm = f"{context.norm_minutes:g} minutes"
     if context.made_up:
         yield "made-up demo data"
-    yield f"{context.title}, {context.date}, departures {'-'.join(context.window)}"
+    if context.transit:
+        yield f"{context.title}, {context.date}, departures {'-'.join(context.window)}"
+    else:
+        yield f"{context.title}, walking only: no timetable was used"
     yield f"{total.sites_beyond} of {total.sites} sites are beyond {norm} from a practice"
     if math.isfinite(total.share_beyond):
         yield (
             f"{total.residents_beyond:.0f} of {total.residents:.0f} people live there "
-            f"({100 * total.share_beyond:.0f}%)"
+            f"({percent(total.share_beyond, 'en')})"
         )
     if total.sites_unknown_residents:
         yield f"the number of residents is unknown for {total.sites_unknown_residents} sites"

@@ -16,9 +16,10 @@ from geoaccess.load.gtfs import load_timetable, read_feed_report
 from geoaccess.load.osm import load_streets
 from geoaccess.load.practices import load_practices
 from geoaccess.load.sites import load_sites
+from geoaccess.prepared import find_network, network_key, network_software
 from geoaccess.record import input_record
 from geoaccess.settings import Settings, read_settings
-from geoaccess.tables import lonlat
+from geoaccess.tables import METRES_PER_DEGREE, lonlat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
 
     from geoaccess.load.streets import Streets
     from geoaccess.load.timetable import Timetable
+    from geoaccess.network.network import Network
 
 Loaded = TypeVar("Loaded")
 
 #: A point farther than this from every street is no place in the region at all: a fault, not merely "not linked".
 FAR_M = 10_000.0
-METRES_PER_DEGREE = 111_320.0
 
 #: what a source line calls an input; made-up streets do not come from OpenStreetMap
 SOURCE_WORDS = {
@@ -68,6 +69,8 @@ class Inputs:
     sites, practices, areas, streets, timetable : as loaded; None where not given or at fault.
     records : one dict for each input file: what, file, sha256, bytes, dates.
     faults : of the project.toml and of every input.
+    network : made before from these files and settings, or None.
+    network_key : names the network that these files and settings make; "" without streets.
     """
 
     settings: Settings
@@ -78,14 +81,17 @@ class Inputs:
     timetable: Timetable | None
     records: tuple[dict[str, Any], ...]
     faults: tuple[Fault, ...]
+    network: Network | None = None
+    network_key: str = ""
 
 
-def read_inputs(path: str | Path) -> Inputs:
+def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
     """Read a project.toml and every file it names, and collect the faults of all of them.
 
     Parameters
     ----------
     path : the project.toml.
+    cache : may streets and timetable come out of a network that was kept in the cache.
 
     Raises
     ------
@@ -93,11 +99,18 @@ def read_inputs(path: str | Path) -> Inputs:
         only when the file cannot be read as TOML at all; other faults are in the answer.
     """
     settings, faults = read_settings(path)
+    records = list(_records(settings))
+    key = network_key(settings, records, network_software()) if settings.osm else ""
+    network = find_network(settings, key) if cache and key else None
     sites = _load(faults, load_sites, settings.sites)
     practices = _load(faults, load_practices, settings.practices)
     areas = _load(faults, partial(load_areas, layer=settings.areas_layer), settings.areas)
-    streets = _load(faults, load_streets, settings.osm)
-    timetable = _load_timetable(faults, settings, streets)
+    if network is None:
+        streets = _load(faults, load_streets, settings.osm)
+        timetable = _load_timetable(faults, settings, streets)
+    else:
+        streets = network.streets
+        timetable = network.transit.timetable if network.transit else None
     if streets is not None:
         if sites is not None and settings.sites:
             faults += far_points(sites, "site_id", streets, settings.sites.name)
@@ -110,8 +123,10 @@ def read_inputs(path: str | Path) -> Inputs:
         areas=areas,
         streets=streets,
         timetable=timetable,
-        records=tuple(_records(settings, timetable)),
+        records=tuple(_dated(records, timetable)),
         faults=tuple(faults),
+        network=network,
+        network_key=key,
     )
 
 
@@ -138,7 +153,8 @@ def far_points(
             f"lies {distance_m[k] / 1000:.0f} km from the nearest street of {streets.source}",
             file,
             row=rows[k] if len(rows) == len(points) else None,
-            column=id_column,
+            # the name that the column has in the file
+            column=points.attrs.get("headers", {}).get(id_column, id_column),
             value=str(points[id_column].iloc[k]),
             remedy="check its coordinates, leave it out, or use an extract that covers it",
         )
@@ -161,7 +177,8 @@ def feed_report(inputs: Inputs) -> pd.DataFrame | None:
     if inputs.timetable is not None:
         return inputs.timetable.feeds
     try:
-        return read_feed_report(inputs.settings.gtfs) if inputs.settings.gtfs else None
+        feeds = inputs.settings.gtfs
+        return read_feed_report(feeds, near=_box(inputs.streets)) if feeds else None
     except InputError:
         return None
 
@@ -200,30 +217,47 @@ def _load_timetable(
     faults: list[Fault], settings: Settings, streets: Streets | None
 ) -> Timetable | None:
     """Load the timetable of the date, if the project has one; stops in the region of the streets are trusted."""
-    if not settings.gtfs or settings.when.date is None:
+    if not settings.gtfs:
         return None
-    near = None
-    if streets is not None:
-        lon, lat = streets.lon, streets.lat
-        near = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
+    if settings.when.date is None:  # a fault already; those of the feeds belong beside it
+        try:
+            read_feed_report(settings.gtfs)
+        except InputError as error:
+            faults += error.faults
+        return None
     try:
-        return load_timetable(settings.gtfs, settings.when.date, near=near)
+        return load_timetable(settings.gtfs, settings.when.date, near=_box(streets))
     except InputError as error:
         faults += error.faults
         return None
 
 
-def _records(settings: Settings, timetable: Timetable | None) -> Iterator[dict[str, Any]]:
-    """Identify every input file; feeds with the period they cover."""
+def _box(streets: Streets | None) -> tuple[float, float, float, float] | None:
+    """West, south, east and north (degrees) of the streets, if there are any."""
+    if streets is None:
+        return None
+    lon, lat = streets.lon, streets.lat
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
+
+def _records(settings: Settings) -> Iterator[dict[str, Any]]:
+    """Identify every input file."""
     base = settings.file.absolute().parent
     for what in ("sites", "practices", "areas", "osm"):
         path = getattr(settings, what)
         if path is not None:
             yield input_record(what, path, base)
-    for k, path in enumerate(settings.gtfs):
-        record = input_record("gtfs", path, base)
-        if timetable is not None:
-            feed = timetable.feeds.iloc[k]
-            record |= {key: str(feed[key]) for key in ("first_date", "last_date")}
-            record["active_trips"] = int(feed["active_trips"])
-        yield record
+    for path in settings.gtfs:
+        yield input_record("gtfs", path, base)
+
+
+def _dated(records: list[dict[str, Any]], timetable: Timetable | None) -> Iterator[dict[str, Any]]:
+    """Add to the record of each feed the period it covers and the trips of the date."""
+    feeds = iter([] if timetable is None else timetable.feeds.to_dict("records"))
+    for record in records:
+        feed = next(feeds, None) if record["what"] == "gtfs" else None
+        if feed is None:
+            yield record
+        else:
+            dates = {key: str(feed[key]) for key in ("first_date", "last_date")}
+            yield record | dates | {"active_trips": int(feed["active_trips"])}

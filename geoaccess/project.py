@@ -15,13 +15,10 @@ import numpy as np
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.inputs import Inputs, read_inputs, source_lines
 from geoaccess.network.network import build_network
-from geoaccess.record import (
-    RECORD_FILE,
-    as_json,
-    output_faults,
-    replacing,
-    run_record,
-)
+from geoaccess.prepared import keep_network
+from geoaccess.present.drafts import RECORD_FILE, output_faults, overwritten_inputs, replacing
+from geoaccess.present.outputs import FILES
+from geoaccess.record import as_json, run_record
 from geoaccess.settings import Settings
 from geoaccess.study import Result, Study
 
@@ -57,6 +54,7 @@ def run_project(
     output: str | Path | None = None,
     *,
     workers: int | None = None,
+    cache: bool = True,
     tell: Callable[[str], None] = silent,
 ) -> Run:
     """Do the whole job: read every input, build the network, measure, write maps, tables and run.json.
@@ -66,6 +64,7 @@ def run_project(
     path : the project.toml.
     output : folder for the results; None for the project's own, or else maps/<project name> in the current folder.
     workers : threads for routing; None for all processors.
+    cache : use a network that was prepared before from the same files and settings, and keep a new one.
     tell : called with the name of each stage as it begins.
 
     Returns
@@ -80,36 +79,40 @@ def run_project(
     """
     seconds: dict[str, float] = {}
     with _stage("reading inputs", seconds, tell):
-        inputs = read_inputs(path)
+        inputs = read_inputs(path, cache=cache)
         folder = _output_folder(inputs.settings, output)
-        _refuse(inputs.faults + tuple(output_faults(folder)))
+        results = [folder / name for name in (*FILES, RECORD_FILE)]
+        faults = output_faults(folder) or overwritten_inputs(results, inputs.settings.files)
+        _refuse((*inputs.faults, *faults))
     with _stage("building the network", seconds, tell):
-        study = _build_study(inputs, workers)
+        study = _build_study(inputs, workers, cache=cache)
     with _stage("measuring", seconds, tell):
         result = study.measure(workers=workers)
     with replacing(folder) as draft:
         with _stage("writing maps and tables", seconds, tell):
             files = [file.name for file in result.write(draft)]
         record = run_record(study, result, inputs.records, seconds, [*files, RECORD_FILE])
+        record |= _network_record(inputs)
         (draft / RECORD_FILE).write_text(as_json(record) + "\n", encoding="utf-8")
     return Run(result, folder, record)
 
 
-def load_project(path: str | Path) -> Study:
+def load_project(path: str | Path, *, cache: bool = True) -> Study:
     """Load the study that a project.toml describes, its network included.
 
     Parameters
     ----------
     path : the project.toml.
+    cache : as in `run_project`.
 
     Raises
     ------
     InputError
         with every fault of every input at once.
     """
-    inputs = read_inputs(path)
+    inputs = read_inputs(path, cache=cache)
     _refuse(inputs.faults)
-    return _build_study(inputs)
+    return _build_study(inputs, cache=cache)
 
 
 def write_times(
@@ -117,6 +120,7 @@ def write_times(
     output: str | Path,
     *,
     workers: int | None = None,
+    cache: bool = True,
     tell: Callable[[str], None] = silent,
 ) -> int:
     """Write only the travel times of a project.
@@ -125,7 +129,7 @@ def write_times(
     ----------
     path : the project.toml.
     output : file to write, .parquet or .csv; replaced when all is done.
-    workers, tell : as in `run_project`.
+    workers, cache, tell : as in `run_project`.
 
     Returns
     -------
@@ -139,8 +143,8 @@ def write_times(
     """
     target = Path(output)
     tell("reading inputs")
-    inputs = read_inputs(path)
-    faults = output_faults(target.parent)
+    inputs = read_inputs(path, cache=cache)
+    faults = output_faults(target.parent) or overwritten_inputs([target], inputs.settings.files)
     if target.suffix.lower() not in (".parquet", ".csv") or target.is_dir():
         faults.append(
             Fault(
@@ -149,7 +153,7 @@ def write_times(
         )
     _refuse((*inputs.faults, *faults))
     tell("building the network")
-    study = _build_study(inputs, workers)
+    study = _build_study(inputs, workers, cache=cache)
     tell("measuring")
     times = study.travel_times(workers=workers).replace([np.inf], np.nan)
     with replacing(target.parent) as draft:
@@ -160,16 +164,23 @@ def write_times(
     return len(times)
 
 
-def _build_study(inputs: Inputs, workers: int | None = None) -> Study:
-    """Join inputs without faults into a study."""
+def _build_study(inputs: Inputs, workers: int | None = None, *, cache: bool) -> Study:
+    """Join inputs without faults into a study, with the network from the cache or a new one that is kept there."""
     settings = inputs.settings
     assert inputs.sites is not None
     assert inputs.practices is not None
     assert inputs.streets is not None
+    network = inputs.network
+    if network is None:
+        network = build_network(
+            inputs.streets, inputs.timetable, settings.traveller, workers=workers
+        )
+        if cache:
+            keep_network(network, settings, inputs.network_key)
     return Study(
         inputs.sites,
         inputs.practices,
-        build_network(inputs.streets, inputs.timetable, settings.traveller, workers=workers),
+        network,
         areas=inputs.areas,
         norm=settings.norm,
         when=settings.when,
@@ -178,6 +189,12 @@ def _build_study(inputs: Inputs, workers: int | None = None) -> Study:
         sources=tuple(source_lines(settings, inputs.records)),
         made_up=settings.made_up,
     )
+
+
+def _network_record(inputs: Inputs) -> dict[str, str]:
+    """Say where the network came from, and the key that stands for all that it was made from."""
+    made = "prepared" if inputs.network is None else "from cache"
+    return {"network": made, "network_key": inputs.network_key}
 
 
 def _output_folder(settings: Settings, asked: str | Path | None) -> Path:

@@ -1,4 +1,4 @@
-"""What a run leaves behind: its outputs moved into place in one go, and run.json that says how they were made."""
+"""run.json: how the results of a run were made."""
 
 from __future__ import annotations
 
@@ -7,108 +7,15 @@ import hashlib
 import json
 import math
 import os
-import shutil
 import sys
-import tempfile
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoaccess.errors import Fault, ProjectError
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from geoaccess.study import Result, Study
-
-RECORD_FILE = "run.json"
-
-
-@contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
-    """Give a draft folder whose files are moved to ``folder`` at the end, all of them or none.
-
-    Parameters
-    ----------
-    folder : where the files end up; made if absent. Files of the same name are replaced, others left alone.
-
-    Yields
-    ------
-    Path
-        an empty folder on the same disk. When the body fails it is removed and ``folder`` stays as it was.
-
-    Raises
-    ------
-    ProjectError
-        when a file cannot be replaced; the old files are then back in place.
-    """
-    with tempfile.TemporaryDirectory(
-        prefix=".geoaccess-", dir=_draft_home(folder), ignore_cleanup_errors=True
-    ) as name:
-        draft = Path(name)
-        yield draft
-        _move_all(draft, folder)
-
-
-def output_faults(folder: Path) -> list[Fault]:
-    """Say why nothing could be written to ``folder``, before hours are spent on results."""
-    remedy = "choose another output folder with -o"
-    home = _nearest_folder(folder)
-    if not home.is_dir():
-        return [Fault("is a file, not a folder", str(home), remedy=remedy)]
-    if not os.access(home, os.W_OK | os.X_OK):
-        return [Fault("results cannot be written here", str(folder), remedy=remedy)]
-    return []
-
-
-def _draft_home(folder: Path) -> Path:
-    """Folder to make the draft in: beside the results where that is the same disk, otherwise among them."""
-    beside, there = _nearest_folder(folder.absolute().parent), _nearest_folder(folder)
-    same_disk = beside.stat().st_dev == there.stat().st_dev
-    return beside if same_disk and os.access(beside, os.W_OK | os.X_OK) else there
-
-
-def _nearest_folder(folder: Path) -> Path:
-    """Return the folder itself where it exists, otherwise the nearest parent that does."""
-    return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-
-
-def _move_all(draft: Path, folder: Path) -> None:
-    """Move the files of ``draft`` into ``folder``; on failure put the old files back."""
-    # run.json goes last, so that it never speaks of files that are not there yet
-    files = sorted(draft.iterdir(), key=lambda file: (file.name == RECORD_FILE, file.name))
-    folder.mkdir(parents=True, exist_ok=True)
-    old = Path(tempfile.mkdtemp(dir=draft))
-    moved: list[Path] = []
-    target = folder
-    try:
-        for file in files:
-            target = folder / file.name
-            if target.exists():
-                _keep(target, old / file.name)
-            file.replace(target)
-            moved.append(target)
-    except OSError as error:
-        for done in moved:
-            if (old / done.name).exists():
-                (old / done.name).replace(done)
-            else:
-                done.unlink()
-        raise ProjectError(
-            Fault(
-                f"cannot be replaced ({error.strerror}); the old results are still in place",
-                str(target),
-                remedy="close it where it is open and run again",
-            )
-        ) from error
-
-
-def _keep(file: Path, copy: Path) -> None:
-    try:
-        os.link(file, copy)
-    except OSError:  # no hard links on this disk
-        shutil.copy2(file, copy)
 
 
 def input_record(what: str, path: Path, base: Path) -> dict[str, Any]:

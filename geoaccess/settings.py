@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.resources
+import os
 import re
 import tomllib
 from dataclasses import dataclass, replace
@@ -51,6 +52,12 @@ class Settings:
     when: When
     norm: Norm
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Everything that is read: the project.toml and its inputs."""
+        given = (self.file, self.sites, self.practices, self.areas, self.osm, *self.gtfs)
+        return tuple(path for path in given if path is not None)
+
 
 def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
     """Read a project.toml.
@@ -81,7 +88,7 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         if given is None:
             return None
         full = base / given.expanduser()
-        if full.exists():
+        if os.path.exists(full):  # noqa: PTH110  Path.exists raises for a name too long or a closed folder
             return full
         faults.append(_missing_file(path.name, key, given, full))
         return None
@@ -105,7 +112,8 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         )
     traveller = _built(Traveller, toml.traveller, "traveller", path.name, faults)
     norm = _built(Norm, toml.norm, "norm", path.name, faults)
-    when = _built(When, toml.when, "when", path.name, faults)
+    # a faulty window must not hide the faults of the timetable on that date
+    when = replace(_built(When, toml.when, "when", path.name, faults), date=toml.when.date)
     faults += [
         replace(fault, file=path.name) for fault in misfits(norm, when, traveller.max_minutes)
     ]

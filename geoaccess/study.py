@@ -20,7 +20,7 @@ from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.streets import Streets
 from geoaccess.network.network import Network
 from geoaccess.route.matrix import travel_times
-from geoaccess.tables import check_points, notes, require_columns
+from geoaccess.tables import check_areas, check_points, notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +69,7 @@ class Context:
     date, window : day and departures that were measured.
     norm_minutes, percentile : the norm.
     walk_kmh, max_walk_min, max_minutes : the traveller.
-    transit : was there a timetable; if not, all times are walks.
+    transit : were there a timetable and a traveller who may ride; if not, all times are walks.
     sources : one line for each input: what, file, date.
     made_up : demo data; every output says so.
     warnings : sentences on what was left out, repaired, assumed or not linked.
@@ -133,7 +133,7 @@ class Study:
         check_points(self.sites, "site_id", "sites")
         check_points(self.practices, "practice_id", "practices")
         if self.areas is not None:
-            require_columns(self.areas, ("area_id", "geometry"), "areas")
+            check_areas(self.areas)
         faults = list(misfits(self.norm, self.when, self.network.who.max_minutes))
         if self.language not in LANGUAGES:
             faults.append(
@@ -304,7 +304,7 @@ def _context(study: Study, sites: gpd.GeoDataFrame, practices: gpd.GeoDataFrame)
         walk_kmh=who.walk_kmh,
         max_walk_min=who.max_walk_min,
         max_minutes=who.max_minutes,
-        transit=study.network.transit is not None,
+        transit=study.network.transit is not None and who.max_rides != 0,
         sources=study.sources,
         made_up=study.made_up,
         warnings=_warnings(study, sites, practices),
@@ -336,6 +336,8 @@ def _warnings(
         said.append("no areas were given: there are no totals per area")
     if network.transit is None:
         said.append("no timetable was given: all times are walks")
+    elif network.who.max_rides == 0:
+        said.append("the traveller makes no rides (max_rides = 0): all times are walks")
     return tuple(dict.fromkeys(said))
 
 

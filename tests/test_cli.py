@@ -143,6 +143,18 @@ def test_results_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFi
     assert "is a file, not a folder" in capsys.readouterr().err
 
 
+def test_the_demo_never_takes_the_place_of_own_inputs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "input" / "sites.csv"
+    own.parent.mkdir()
+    own.write_text("mine")
+    assert call("demo", "-o", tmp_path) == 2
+    assert "not the demo's" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.rglob("*")] == ["input", "sites.csv"]
+    assert own.read_text() == "mine"
+
+
 def test_times(demo_inputs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("times", demo_inputs / "project.toml", "-o", tmp_path / "t.parquet") == 0
     assert "pairs" in capsys.readouterr().out

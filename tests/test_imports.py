@@ -8,7 +8,8 @@ import pytest
 
 ROOMS = (
     *("errors", "tables", "load", "network", "route", "access", "study", "scenario", "plan"),
-    *("present", "schema", "settings", "record", "inputs", "project", "demo", "cli"),
+    *("present", "schema", "settings", "record", "cache", "prepared"),
+    *("inputs", "project", "demo", "cli"),
 )
 #: libraries that only some rooms may import
 ONLY_IN = {

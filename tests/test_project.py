@@ -194,6 +194,33 @@ def test_broken_input_is_one_error_that_names_the_file(
     assert not (demo / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("date = ", "# date = "), ('"08:00", "10:00"', '"10:00", "08:00"')]
+)
+def test_a_fault_in_when_hides_no_fault_of_the_feeds(demo: Path, old: str, new: str) -> None:
+    edit(demo / "project.toml", lambda text: text.replace(old, new))
+    (demo / "gtfs.zip").write_bytes(b"PK nonsense")
+    faults = read_inputs(demo / "project.toml").faults
+    assert {fault.file for fault in faults} == {"project.toml", "gtfs.zip"}
+
+
+def test_inputs_are_never_overwritten(demo: Path) -> None:
+    before = {path.name: path.read_bytes() for path in demo.iterdir()}
+    with pytest.raises(ProjectError, match=r"sites\.csv: is an input of this project"):
+        run_project(demo / "project.toml", demo)
+    with pytest.raises(ProjectError, match=r"sites\.csv: is an input of this project"):
+        write_times(demo / "project.toml", demo / "sites.csv")
+    assert {path.name: path.read_bytes() for path in demo.iterdir()} == before
+
+
+def test_times_beyond_reach_are_empty_in_files(finished) -> None:
+    run, _ = finished
+    stored = pd.read_parquet(run.folder / "travel_times.parquet")
+    assert np.isinf(run.result.times["minutes_p90"]).any()
+    assert not np.isinf(stored.filter(like="minutes").to_numpy()).any()
+    assert len(stored) == len(run.result.times)
+
+
 def test_a_date_outside_the_feed_names_its_range(demo: Path) -> None:
     edit(demo / "project.toml", lambda text: text.replace("2026-11-24", "2027-11-24"))
     with pytest.raises(InputError, match=r"2026-11-23.*2026-12-06"):
@@ -223,7 +250,8 @@ def test_far_points_name_row_and_id(demo: Path) -> None:
     faults = far_points(
         load_sites(demo / "sites.csv", crs="EPSG:4326"), "site_id", streets, "sites.csv"
     )
-    assert [(fault.row, fault.value, fault.file) for fault in faults] == [(3, "FAR", "sites.csv")]
+    (fault,) = faults
+    assert (fault.row, fault.column, fault.value, fault.file) == (3, "id", "FAR", "sites.csv")
     assert "11 km from the nearest street of streets.pbf" in faults[0].problem
 
 

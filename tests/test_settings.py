@@ -96,7 +96,8 @@ def test_unknown_keys_suggest_the_nearest(write, line: str, key: str, remedy: st
         ("[norm]\nmax_minutes = 150", "norm.max_minutes", "longer than the longest trip"),
         ("[traveller]\nmax_rides = 1.5", "traveller.max_rides", "must be a whole number"),
         ("[traveller]\ncycle = 1", "traveller.cycle", "must be true or false"),
-        ("[traveller]\nwalk_kmh = 50", "traveller", "walk_kmh must be from"),
+        ("[traveller]\ncycle = true", "traveller.cycle", "cycling is not measured yet"),
+        ("[traveller]\nwalk_kmh = 50", "traveller.walk_kmh", "must be from 0.5 to 10"),
         ("[when]\ndate = 20261124", "when.date", "is not a date"),
         ("[when]\ndate = '24-11-2026'", "when.date", "is not a date"),
         ("[when]\ndate = 2026-11-24T08:00:00", "when.date", "is not a date"),
@@ -190,6 +191,11 @@ def test_files_that_are_no_text(write, content: bytes, problem: str) -> None:
 
 def test_a_byte_order_mark_is_no_fault(write) -> None:
     assert not faults_of(write(b"\xef\xbb\xbf" + MINIMAL.encode()))
+
+
+def test_a_name_too_long_for_the_disk_is_no_such_file(write) -> None:
+    fault = only_fault(write(MINIMAL + f"areas = '{'a' * 300}.gpkg'"))
+    assert (fault.key, fault.problem) == ("inputs.areas", "there is no such file")
 
 
 def test_no_file_and_a_folder(tmp_path: Path) -> None:

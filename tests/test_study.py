@@ -133,6 +133,14 @@ def test_walking_only_says_so_and_takes_the_day_given(asked) -> None:
     assert study.date == dt.date.today()
 
 
+def test_a_traveller_who_makes_no_rides_walks_whatever_the_timetable(asked) -> None:
+    on_foot = network()
+    on_foot.who = Traveller(max_rides=0)
+    context = Study(sites(), practices(), on_foot).measure().context
+    assert not context.transit
+    assert any("max_rides = 0" in note for note in context.warnings)
+
+
 def test_what_does_not_fit_is_refused_at_once() -> None:
     with pytest.raises(ProjectError) as caught:
         Study(

@@ -10,6 +10,7 @@ import pandas as pd
 from geoaccess.access.areas import assign_areas
 from geoaccess.access.nearest import minutes_column, nearest
 from geoaccess.access.reason import reasons
+from geoaccess.load.phrases import listed
 from geoaccess.tables import add_note
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def measure_sites(
     if "name" not in sites:
         columns["name"] = sites["site_id"]
     residents = sites.get("residents", np.nan)
-    columns["residents"] = pd.Series(residents, index=sites.index).astype(float)
+    # "coerce" turns every kind of missing value into NaN; anything else was refused at the door
+    numbers = pd.to_numeric(pd.Series(residents, index=sites.index), errors="coerce")
+    columns["residents"] = numbers.astype(float)
     area_id = _area_ids(sites, areas)
     columns["area_id"] = area_id
     columns["area_name"] = _names_of(area_id, areas, "area_id")
@@ -109,7 +112,7 @@ def caveats(
         if len(lost):
             said.append(
                 f"{len(lost)} of {len(table)} {what} lie more than {max_snap_m:g} m from any usable street and are "
-                f"not linked: {shown(lost)}"
+                f"not linked: {listed(lost.map(str).tolist(), 5)}"
             )
     bent = sites["snap_m"] > max_snap_m / 5
     if bent.any():
@@ -126,17 +129,7 @@ def caveats(
     outside = sites["area_id"].isna()
     if with_areas and outside.any():
         ids = sites.loc[outside, "site_id"]
-        said.append(f"{len(ids)} of {len(sites)} sites lie outside every area: {shown(ids)}")
+        said.append(
+            f"{len(ids)} of {len(sites)} sites lie outside every area: {listed(ids.map(str).tolist(), 5)}"
+        )
     return said
-
-
-def shown(ids: pd.Series, most: int = 5) -> str:
-    """First few ids as text, the rest counted.
-
-    Examples
-    --------
-    >>> shown(pd.Series(["a", "b", "c"]), 2)
-    'a, b and 1 more'
-    """
-    text = ", ".join(map(str, ids.iloc[:most]))
-    return f"{text} and {len(ids) - most} more" if len(ids) > most else text

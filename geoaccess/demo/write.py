@@ -18,7 +18,7 @@ from geoaccess.demo.plane import Point, to_lonlat
 from geoaccess.demo.roads import road_lines
 from geoaccess.demo.streets import Way, draw_streets
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 FIRST_WAY_ID = 1_000_001
 #: zip members carry a date; this one says nothing
@@ -56,7 +56,7 @@ percentile = 50                   # de helft van de vertrekminuten is minstens z
 """
 
 
-def write_demo(folder: Path) -> Path:
+def write_demo(folder: str | Path) -> Path:
     """Write the made-up region as input files of a project.
 
     Parameters
@@ -68,6 +68,7 @@ def write_demo(folder: Path) -> Path:
     Path
         the project.toml written.
     """
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     roads = road_lines()
     ways = draw_streets(roads)
@@ -78,7 +79,7 @@ def write_demo(folder: Path) -> Path:
     (folder / "areas.geojson").write_bytes(_areas_text().encode())
     project = folder / "project.toml"
     project.write_bytes(PROJECT.encode())
-    log.info("wrote the demo region to %s: %d ways", folder, len(ways))
+    logger.info("wrote the demo region to %s: %d ways", folder, len(ways))
     return project
 
 

@@ -127,6 +127,8 @@ _ROUNDABOUT = frozenset({"roundabout", "circular"})
 _SIDES = ("", ":left", ":right", ":both")
 _CONDITIONS = ("access:conditional", "foot:conditional", "bicycle:conditional")
 
+#: a way is looked at when it has one of these tags
+STREET_KEYS = ("highway", "railway", "public_transport", "route")
 #: every tag that the rules look at
 RULE_KEYS: tuple[str, ...] = (
     *("highway", "railway", "public_transport", "route", "duration"),

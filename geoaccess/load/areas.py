@@ -23,8 +23,9 @@ import shapely
 from geoaccess.errors import Fault, TableError
 from geoaccess.load.cells import Column, Texts, as_text, fold, texts, where
 from geoaccess.load.figures import Mask
-from geoaccess.load.headers import Accepted, counted, match_headers, missing_column, quoted
+from geoaccess.load.headers import Accepted, match_headers, missing_column
 from geoaccess.load.locate import locate, parse_crs
+from geoaccess.load.phrases import counted, listed, quoted
 from geoaccess.load.read import GIS, PARQUET, POLYGONS, Raw, read_table, refuse, to_table
 from geoaccess.tables import LONLAT
 
@@ -68,7 +69,6 @@ USUAL_LAYERS = ("gemeente", "wijk", "buurt")
 JUNK_ID, JUNK_NAME = "GM0998", "buitenland"
 #: parts of one area overlap by no more than this share of their size
 OVERLAP_SHARE = 1e-6
-NAMED = 10
 
 
 def load_areas(
@@ -128,7 +128,7 @@ def load_areas(
     if len(kept) > len(keys):
         joined = [str(ids.data[group[0]]) for group in groups if len(group) > 1]
         notes.append(
-            f"Joined from parts in several rows: {counted(len(joined), 'area')} ({_some(joined)})."
+            f"Joined from parts in several rows: {counted(len(joined), 'area')} ({listed(joined)})."
         )
     columns: dict[str, Any] = {
         "area_id": keys,
@@ -221,7 +221,7 @@ def _left_out(
         (nowhere & ~junk & ~water, "without geometry"),
     ):
         if mask.any():
-            which = _some([ids[k] or "no id" for k in where(mask)])
+            which = listed([ids[k] or "no id" for k in where(mask)])
             notes.append(f"Left out as {what}: {counted(int(mask.sum()), 'row')} ({which}).")
     return water | junk | nowhere, notes
 
@@ -258,8 +258,10 @@ def _polygons(
     broken = where(holds & ~shapely.is_valid(shapes))
     shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
     if broken:
-        which = _some([ids[k] or "no id" for k in broken])
-        notes.append(f"Repaired: {counted(len(broken), 'invalid geometry')} ({which}).")
+        which = listed([ids[k] or "no id" for k in broken])
+        notes.append(
+            f"Repaired: {counted(len(broken), 'invalid geometry', 'invalid geometries')} ({which})."
+        )
     shapes[holds] = [_only_polygons(shape) for shape in shapes[holds]]
     remedy = "draw it again, or leave the row out"
     faults += [
@@ -350,10 +352,3 @@ def _levels(
         return [said[group[0]] for group in groups]
     by_prefix = dict(LEVEL_OF_PREFIX)
     return [by_prefix.get(key[:2]) if key[2:].isdigit() else None for key in keys]
-
-
-def _some(names: Sequence[str]) -> str:
-    """First ten names, the rest counted."""
-    more = len(names) - NAMED
-    shown = ", ".join(names[:NAMED])
-    return f"{shown} and {more} more" if more > 0 else shown

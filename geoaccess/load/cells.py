@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeGuard
 
@@ -134,6 +135,7 @@ class Choices(NamedTuple):
     faults: list[Fault]
 
 
+@lru_cache(maxsize=4096)  # the headers that are known are compared with those of every file again
 def fold(text: str) -> str:
     """Reduce a header or word to its bare lower-case letters and digits, so that spellings meet.
 

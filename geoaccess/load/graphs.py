@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geoaccess.errors import Fault, StreetsError
-from geoaccess.load.access_rules import RULE_KEYS, WayUse, way_use
+from geoaccess.load.access_rules import RULE_KEYS, STREET_KEYS, WayUse, way_use
 from geoaccess.load.segments import Lines, build_streets, check_places, nothing_usable
-from geoaccess.load.streets import CYCLE_BACKWARD, CYCLE_FORWARD, WALK_FORWARD, Streets
+from geoaccess.load.streets import CYCLE_BACKWARD, Streets, turned
 from geoaccess.tables import LONLAT
 
 if TYPE_CHECKING:
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
     _Tags = tuple[tuple[str, tuple[str, ...]], ...]
-
-_FORWARD = WALK_FORWARD | CYCLE_FORWARD
-
-#: an edge is a street of OpenStreetMap when it has one of these tags
-_STREET_KEYS = ("highway", "route", "railway", "public_transport")
 
 _RULE_KEYS = frozenset(RULE_KEYS)
 _AN_ORDINARY_STREET = ("highway", ("road",))
@@ -209,7 +204,7 @@ def _read_edges(
     graph: nx.Graph[Any], index: Mapping[Any, int], x: Array, y: Array, source: str
 ) -> tuple[_Edges, list[str]]:
     every_edge = list(graph.edges(data=True))
-    is_osm = any(_alternatives(data.get(key)) for _, _, data in every_edge for key in _STREET_KEYS)
+    is_osm = any(_alternatives(data.get(key)) for _, _, data in every_edge for key in STREET_KEYS)
     edges, faults = _Edges(), []
     known: dict[_Tags, WayUse] = {}
     closed = conditional = 0
@@ -238,9 +233,9 @@ def _read_edges(
 
 def _directed(use: WayUse, graph: nx.Graph[Any], data: Mapping[str, Any], is_osm: bool) -> WayUse:
     """Use along the edge itself, which may run against its way, in a graph that may have no directions."""
-    access = _swapped(use.access) if _flag(data.get("reversed")) else use.access
+    access = turned(use.access) if _flag(data.get("reversed")) else use.access
     if not graph.is_directed():
-        access |= _swapped(access)
+        access |= turned(access)
     elif not is_osm and data.get("oneway") is None:
         access &= ~CYCLE_BACKWARD
     return use._replace(access=access)
@@ -266,7 +261,7 @@ def _add_edge(
     points = np.round(inner, _DECIMALS) if len(inner) else inner
     if ends[0] > ends[1] or (ends[0] == ends[1] and points[::-1].tobytes() < points.tobytes()):
         ends, inner, points = ends[::-1], inner[::-1], points[::-1]
-        use = use._replace(access=_swapped(use.access))
+        use = use._replace(access=turned(use.access))
     stated_m = _number(data.get("length"))
     drawn = points.tobytes() if len(points) else f"{stated_m:.2f}".encode()
     key = (*ends, drawn)
@@ -323,10 +318,6 @@ def _alternatives(value: Any) -> tuple[str, ...]:
 
 def _flag(value: Any) -> bool:
     return value is True or (isinstance(value, str) and value.strip().lower() in ("true", "1"))
-
-
-def _swapped(access: int) -> int:
-    return ((access & _FORWARD) << 1) | ((access >> 1) & _FORWARD)
 
 
 def _inner_points(geometry: Any, x: Array, y: Array) -> Array:

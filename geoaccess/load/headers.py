@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from geoaccess.errors import Fault
 from geoaccess.load.cells import fold
 from geoaccess.load.figures import parse_number
+from geoaccess.load.phrases import counted, quoted
 
 #: accepted headers of each column with commas between, the preferred one first
 Accepted = Mapping[str, str]
-
-SHOWN = 20
 
 
 def match_headers(headers: Sequence[str], accepted: Accepted) -> dict[str, str]:
@@ -62,8 +61,24 @@ def alternatives(headers: Sequence[str], found: Mapping[str, str], accepted: Acc
     return notes
 
 
+def distinct(headers: Sequence[str]) -> list[str]:
+    """Headers with ' [2]' behind the second of the same name, and so on.
+
+    Examples
+    --------
+    >>> distinct(["id", "x", "id", "id"])
+    ['id', 'x', 'id [2]', 'id [3]']
+    """
+    seen: dict[str, int] = {}
+    names: list[str] = []
+    for header in headers:
+        seen[header] = seen.get(header, 0) + 1
+        names.append(header if seen[header] == 1 else f"{header} [{seen[header]}]")
+    return names
+
+
 def repeated(file: str, headers: Sequence[str], used: Iterable[str]) -> list[Fault]:
-    """Faults of headers in use and stand twice in the file (readers mark the second one with ' [2]')."""
+    """Faults of headers that are used and stand twice in the file (`distinct` has marked the second one)."""
     return [
         Fault(
             "this column name stands more than once in the file",
@@ -102,23 +117,3 @@ def unused(headers: Sequence[str], used: Iterable[str]) -> list[str]:
     if not left:
         return []
     return [f"Not used: {counted(len(left), 'column')} ({quoted(left)})."]
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number and its noun, in the plural where it is not 1.
-
-    Examples
-    --------
-    >>> counted(1, "row"), counted(2, "row"), counted(3, "invalid geometry")
-    ('1 row', '2 rows', '3 invalid geometries')
-    """
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number} {noun[:-1]}ies" if noun.endswith("ry") else f"{number} {noun}s"
-
-
-def quoted(names: Sequence[str]) -> str:
-    """Names in quotes with commas between, at most 20 of them, the rest counted."""
-    shown = ", ".join(f"'{name[:60]}'" for name in names[:SHOWN])
-    more = len(names) - SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown

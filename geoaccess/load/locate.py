@@ -24,13 +24,12 @@ import pyproj
 from geoaccess.errors import Fault, TableError
 from geoaccess.load.cells import where
 from geoaccess.load.figures import Floats, Mask
-from geoaccess.tables import LONLAT, RD_LAT, RD_LON, RD_NEW
+from geoaccess.tables import LONLAT, RD_LAT, RD_LON, RD_NEW, great_circle_m
 
 #: RD New with a rim, for practices across the border: metres east and north
 RD_X = (-10_000.0, 330_000.0)
 RD_Y = (280_000.0, 640_000.0)
 FARTHEST_KM = 500.0
-EARTH_KM = 6371.0
 
 
 class Located(NamedTuple):
@@ -189,20 +188,12 @@ def _far_away(lon: Floats, lat: Floats, farthest_km: float) -> list[tuple[int, s
         return []
     lon_0, lat_0 = float(np.nanmedian(lon)), float(np.nanmedian(lat))
     problems: list[tuple[int, str, str]] = []
-    away_km = _distance_km(lon, lat, lon_0, lat_0)
-    turned_km = _distance_km(lat, lon, lon_0, lat_0)
+    middle = np.array(lon_0), np.array(lat_0)
+    away_km = great_circle_m(lon, lat, *middle) / 1000.0
+    turned_km = great_circle_m(lat, lon, *middle) / 1000.0
     for k in where(away_km > farthest_km):
         problem = f"this place is {away_km[k]:,.0f} km from the middle of the other rows"
         if turned_km[k] <= farthest_km:
             problem = f"swapped coordinates: {problem}"
         problems.append((k, problem, "check the coordinates of this row"))
     return problems
-
-
-def _distance_km(lon: Floats, lat: Floats, lon_0: float, lat_0: float) -> Floats:
-    """Great-circle distance to one place."""
-    a, b = np.radians(lat), np.radians(lat_0)
-    half = (
-        np.sin((a - b) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lon - lon_0) / 2) ** 2
-    )
-    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))

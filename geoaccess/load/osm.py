@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from geoaccess.errors import Fault, StreetsError
-from geoaccess.load.access_rules import NO_STREET, RULE_KEYS, WayUse, way_use
+from geoaccess.load.access_rules import NO_STREET, RULE_KEYS, STREET_KEYS, WayUse, way_use
 from geoaccess.load.graphs import read_graph, read_graphml, read_place
 from geoaccess.load.segments import Lines, build_streets, check_places, nothing_usable
 from geoaccess.load.streets import Streets
@@ -22,16 +22,13 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-#: ending of a file name -> format as osmium calls it
-_OSM_FORMATS = {".pbf": "pbf", ".osm": "osm", ".osm.gz": "osm.gz", ".osm.bz2": "osm.bz2"}
+#: endings of the names of extracts; without the dot they are what osmium calls the formats
+OSM_ENDINGS = (".pbf", ".osm", ".osm.gz", ".osm.bz2")
 _ENDINGS = ".osm.pbf, .osm, .osm.gz, .osm.bz2 or .graphml"
 
 #: osmium's coordinate (1e-7 degrees) of a node that is not in the file
 _NO_COORDINATE = 2**31 - 1
 _UNITS_PER_DEGREE = 1e7
-
-#: a way is looked at when it has one of these keys
-_STREET_KEYS = ("highway", "railway", "public_transport", "route")
 
 
 def load_streets(
@@ -90,9 +87,9 @@ def _read_file(path: Path) -> Streets:
         )
     if name.endswith(".graphml"):
         return read_graphml(path)
-    for ending, form in _OSM_FORMATS.items():
+    for ending in OSM_ENDINGS:
         if name.endswith(ending):
-            return read_osm(path, form)
+            return read_osm(path, ending.removeprefix("."))
     raise StreetsError(
         Fault("not a kind of street file that is read", path.name, remedy=f"give {_ENDINGS}")
     )
@@ -167,7 +164,7 @@ def _read_ways(path: Path, form: str) -> _Ways:
             )
         osmium.apply(reader, locations)
     # each handler is bound to a name: osmium does not keep them alive
-    streets = osmium.filter.KeyFilter(*_STREET_KEYS)
+    streets = osmium.filter.KeyFilter(*STREET_KEYS)
     found = osmium.FileProcessor(file, osmium.osm.WAY).with_filter(streets).with_filter(locations)
     refs, lons, lats, line = array("q"), array("i"), array("i"), array("i")
     uses: list[WayUse] = []

@@ -33,11 +33,9 @@ from scipy.sparse.csgraph import connected_components
 
 from geoaccess.errors import Fault, TableError
 from geoaccess.load.cells import fold
-from geoaccess.load.headers import counted
+from geoaccess.load.phrases import counted, listed
 from geoaccess.load.read import check_file, damaged
 from geoaccess.tables import LONLAT, add_note, metric_crs
-
-OSM_SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
 #: the first tag that an object has is the one it is counted under
 TAKEN = (
@@ -65,7 +63,6 @@ GONE_REASON, SPECIAL_REASON, URGENT_REASON = "disused or planned", "specialists"
 NAMED_REASONS = (SPECIAL_REASON, URGENT_REASON, GONE_REASON)
 
 SAME_WITHIN_M = 50.0
-NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -138,19 +135,19 @@ def read_osm_practices(path: Path) -> gpd.GeoDataFrame:
     table = _table(kept)
     table.attrs["source"] = path.name
     counts = Counter(found.tag for found in kept)
-    add_note(table, f"Taken from OSM: {_listed(counts)}.")
+    add_note(table, f"Taken from OSM: {_tallied(counts)}.")
     if left:
         counts = Counter(reason for reason, _ in left)
-        add_note(table, f"Left out as no general practice: {_listed(counts)}.")
+        add_note(table, f"Left out as no general practice: {_tallied(counts)}.")
         for reason in NAMED_REASONS:
             names = [name for why, name in left if why == reason]
             if names:
-                add_note(table, f"Left out as {reason}: {_some(names)}.")
+                add_note(table, f"Left out as {reason}: {listed(names)}.")
     if nowhere:
-        add_note(table, f"Left out, as their shape is not in the extract: {_some(nowhere)}.")
+        add_note(table, f"Left out, as their shape is not in the extract: {listed(nowhere)}.")
     if merged:
         pairs = [f"{gone} into {stays}" for gone, stays in merged]
-        add_note(table, f"Merged: {counted(len(merged), 'duplicate')} ({_some(pairs)}).")
+        add_note(table, f"Merged: {counted(len(merged), 'duplicate')} ({listed(pairs)}).")
     add_note(
         table, "OSM does not say who accepts patients: status, fte and listed_patients are unknown."
     )
@@ -340,10 +337,5 @@ def _languages(tags: Mapping[str, str]) -> str | None:
     return ";".join(sorted(code for code in spoken if 2 <= len(code) <= 3)) or None
 
 
-def _listed(counts: Counter[str]) -> str:
+def _tallied(counts: Counter[str]) -> str:
     return ", ".join(f"{number} {what}" for what, number in counts.most_common())
-
-
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")

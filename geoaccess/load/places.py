@@ -13,8 +13,9 @@ import shapely
 from geoaccess.errors import Fault
 from geoaccess.load.cells import as_text, fold, where
 from geoaccess.load.figures import Floats, coordinates
-from geoaccess.load.headers import Accepted, counted, match_headers, quoted
+from geoaccess.load.headers import Accepted, match_headers
 from geoaccess.load.locate import Located, as_degrees, as_rd, locate, parse_crs
+from geoaccess.load.phrases import counted, quoted
 from geoaccess.load.read import Raw
 from geoaccess.tables import LONLAT
 

@@ -17,7 +17,6 @@ from geoaccess.load.cells import (
     choices,
     dates,
     fold,
-    ids,
     is_unknown,
     texts,
     yes_or_no,
@@ -26,15 +25,15 @@ from geoaccess.load.figures import Numbers, numbers
 from geoaccess.load.headers import (
     Accepted,
     alternatives,
-    counted,
     match_headers,
-    missing_column,
     repeated,
     unused,
 )
-from geoaccess.load.osm_practices import OSM_SUFFIXES, read_osm_practices
+from geoaccess.load.osm import OSM_ENDINGS
+from geoaccess.load.osm_practices import read_osm_practices
+from geoaccess.load.phrases import counted
 from geoaccess.load.places import has_place, places
-from geoaccess.load.read import Raw, read_table, refuse, to_table
+from geoaccess.load.read import Raw, read_ids, read_table, refuse, to_table
 from geoaccess.load.words import STATUS, STOP, join_week, parse_day, parse_languages
 
 GP_CARE = "huisarts"
@@ -114,16 +113,12 @@ def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFr
         with every fault of the file: row, column, value and remedy.
     """
     path = Path(path)
-    if path.name.lower().endswith(OSM_SUFFIXES):
+    if path.name.lower().endswith(OSM_ENDINGS):
         return read_osm_practices(path)
     raw = read_table(path, _fits)
     found = match_headers(raw.headers, PRACTICE_HEADERS)
     faults = list(raw.faults)
-    keys = Texts([], [])
-    if "practice_id" in found:
-        keys = ids(raw.column(found["practice_id"]))
-    else:
-        faults.append(missing_column(raw.file, "practice_id", "ids", raw.headers, PRACTICE_HEADERS))
+    keys = read_ids(raw, found, "practice_id", PRACTICE_HEADERS)
     place = places(raw, crs)
     used = [*found.values(), *place.headers]
     parts = _parts(raw, found)
@@ -155,7 +150,7 @@ def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFr
             "Opening hours were put together from the columns of the week; an empty day counts as closed."
         )
     notes += alternatives(raw.headers, found, PRACTICE_HEADERS)
-    return to_table(raw, columns, notes + unused(raw.headers, used))
+    return to_table(raw, columns, notes + unused(raw.headers, used), found)
 
 
 def _fits(headers: Sequence[str]) -> bool:

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.errors import Fault, TableError
-from geoaccess.load.cells import Column, fold
-from geoaccess.load.headers import quoted
+from geoaccess.load.cells import Column, Texts, fold, ids
+from geoaccess.load.headers import Accepted, distinct, missing_column
+from geoaccess.load.phrases import quoted
 from geoaccess.load.sheets import Fits, read_csv, read_workbook
 from geoaccess.tables import LONLAT, add_note
 
@@ -111,6 +112,21 @@ def read_table(
     return raw
 
 
+def read_ids(raw: Raw, found: Mapping[str, str], column: str, accepted: Accepted) -> Texts:
+    """Ids of the rows of ``raw``; no text at all and one fault where the file has no such column.
+
+    Parameters
+    ----------
+    raw : table as read.
+    found : header of each column that is present.
+    column : the one with ids.
+    accepted : headers accepted for each column.
+    """
+    if column in found:
+        return ids(raw.column(found[column]))
+    return Texts([], [missing_column(raw.file, column, "ids", raw.headers, accepted)])
+
+
 def check_file(path: Path) -> bytes:
     """First bytes of a file that exists, can be opened and is not empty.
 
@@ -142,11 +158,16 @@ def refuse(faults: Iterable[Fault]) -> None:
         raise TableError(faults)
 
 
-def to_table(raw: Raw, columns: Mapping[str, Any], new_notes: Iterable[str]) -> gpd.GeoDataFrame:
+def to_table(
+    raw: Raw,
+    columns: Mapping[str, Any],
+    new_notes: Iterable[str],
+    found: Mapping[str, str] | None = None,
+) -> gpd.GeoDataFrame:
     """Public table of checked columns; lists become columns of objects, so that unknown text is None.
 
-    Its ``attrs`` hold the source, the row numbers of the file (where each row became one) and the notes: those of
-    the file first, each once.
+    Its ``attrs`` hold the source, the row numbers of the file (where each row became one), the headers of the file
+    by the column that was ``found`` under them, and the notes: those of the file first, each once.
     """
     table = gpd.GeoDataFrame(
         {
@@ -157,6 +178,7 @@ def to_table(raw: Raw, columns: Mapping[str, Any], new_notes: Iterable[str]) -> 
         crs=LONLAT,
     )
     table.attrs["source"] = raw.file
+    table.attrs["headers"] = dict(found or {})
     if len(table) == len(raw.cells):
         table.attrs["rows"] = tuple(raw.rows)
     for note in dict.fromkeys([*raw.notes, *new_notes]):
@@ -256,15 +278,5 @@ def _raw(file: str, table: pd.DataFrame, notes: list[str]) -> Raw:
         geometry = gpd.GeoSeries(np.asarray(table.geometry.array), index=rows, crs=table.crs)
         table = pd.DataFrame(table.drop(columns=table.active_geometry_name))
     cells = table.astype(object).set_axis(rows)
-    cells.columns = pd.Index(_distinct([str(header) for header in table.columns]), dtype=object)
+    cells.columns = pd.Index(distinct([str(header) for header in table.columns]), dtype=object)
     return Raw(file, cells, geometry, (), tuple(notes))
-
-
-def _distinct(headers: Sequence[str]) -> list[str]:
-    """Headers with ' [2]' behind the second of the same name, and so on."""
-    seen: dict[str, int] = {}
-    names: list[str] = []
-    for header in headers:
-        seen[header] = seen.get(header, 0) + 1
-        names.append(header if seen[header] == 1 else f"{header} [{seen[header]}]")
-    return names

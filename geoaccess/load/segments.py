@@ -9,20 +9,17 @@ import numpy as np
 
 from geoaccess.errors import Fault, StreetsError
 from geoaccess.load.access_rules import FERRY_KMH, LONGEST_FERRY_S
-from geoaccess.load.streets import CYCLE_FORWARD, FERRY, WALK_FORWARD, Streets
+from geoaccess.load.streets import FERRY, Streets, turned
+from geoaccess.tables import EARTH_RADIUS_M, great_circle_m
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     Array = np.ndarray[Any, Any]
 
-EARTH_RADIUS_M = 6_371_008.8
-
 #: a stated length counts where it exceeds the drawn line by more than this share (the earth's flattening is 0.3%,
 #: but rounding and the choice of earth radius, which must not matter, are far below it)
 STATED_LENGTH_MARGIN = 1e-4
-
-_FORWARD = WALK_FORWARD | CYCLE_FORWARD
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +73,8 @@ def build_streets(lines: Lines, source: str, notes: Iterable[str] = ()) -> Stree
     start, end, line = _pairs(lines)
     if len(start) == 0:
         raise StreetsError(nothing_usable(source))
-    metres = _stretched(great_circle_m(lines.lon, lines.lat, start, end), line, lines.stated_m)
+    drawn_m = great_circle_m(lines.lon[start], lines.lat[start], lines.lon[end], lines.lat[end])
+    metres = _stretched(drawn_m, line, lines.stated_m)
     fixed_s, assumed = _ferry_seconds(lines, line, metres)
     kind = lines.kind[line].astype(np.uint8)
     length_cm = np.maximum(np.rint(metres * 100.0), 1.0).astype(np.int32)
@@ -135,26 +133,6 @@ def check_places(
         )
 
 
-def great_circle_m(lon: Array, lat: Array, start: Array, end: Array) -> Array:
-    """Great-circle metres (haversine) between pairs of points.
-
-    Parameters
-    ----------
-    lon, lat : float64 (n,); degrees.
-    start, end : int (m,); indices of the points.
-
-    Returns
-    -------
-    float64 (m,)
-    """
-    phi, theta = np.radians(lat), np.radians(lon)
-    cos_phi = np.cos(phi)
-    half = np.sin((phi[end] - phi[start]) / 2.0) ** 2
-    half += cos_phi[start] * cos_phi[end] * np.sin((theta[end] - theta[start]) / 2.0) ** 2
-    metres: Array = 2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
-    return metres
-
-
 def _pairs(lines: Lines) -> tuple[Array, Array, Array]:
     """Consecutive vertices of one line that are both there and not the same node."""
     start, end = lines.vertex[:-1], lines.vertex[1:]
@@ -206,13 +184,11 @@ def _ferry_seconds(lines: Lines, line: Array, metres: Array) -> tuple[Array, int
 
 
 def _low_to_high(start: Array, end: Array, access: Array) -> tuple[Array, Array, Array]:
-    turned = start > end
-    forward = _FORWARD
-    swapped = ((access & forward) << 1) | ((access >> 1) & forward)
+    downwards = start > end
     return (
-        np.where(turned, end, start),
-        np.where(turned, start, end),
-        np.where(turned, swapped, access).astype(np.uint8),
+        np.where(downwards, end, start),
+        np.where(downwards, start, end),
+        np.where(downwards, turned(access), access).astype(np.uint8),
     )
 
 

@@ -15,7 +15,8 @@ import pandas as pd
 
 from geoaccess.errors import Fault, TableError
 from geoaccess.load.cells import as_text
-from geoaccess.load.headers import counted, quoted
+from geoaccess.load.headers import distinct
+from geoaccess.load.phrases import counted, quoted
 
 #: tells whether a header (list of column names) holds what is asked of a table
 Fits = Callable[[Sequence[str]], bool]
@@ -250,15 +251,9 @@ def _table(
 
 def _frame(names: Sequence[str], kept: list[list[Any]], numbers: list[int]) -> pd.DataFrame:
     """Object frame with distinct column names; columns without name and content are left out."""
-    seen: dict[str, int] = {}
-    columns: dict[str, list[Any]] = {}
-    for k, name in enumerate(names):
-        cells = [row[k] for row in kept]
-        if not name and not any(as_text(value) for value in cells):
-            continue
-        header = name or f"(no name, column {k + 1})"
-        seen[header] = seen.get(header, 0) + 1
-        columns[header if seen[header] == 1 else f"{header} [{seen[header]}]"] = cells
+    used = [k for k, name in enumerate(names) if name or any(as_text(row[k]) for row in kept)]
+    headers = distinct([names[k] or f"(no name, column {k + 1})" for k in used])
+    columns = {header: [row[k] for row in kept] for header, k in zip(headers, used, strict=True)}
     return pd.DataFrame(columns, index=pd.Index(numbers, dtype="int64"), dtype=object)
 
 

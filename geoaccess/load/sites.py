@@ -11,18 +11,17 @@ import geopandas as gpd
 import numpy as np
 
 from geoaccess.errors import Fault
-from geoaccess.load.cells import Texts, ids, texts, where
+from geoaccess.load.cells import texts, where
 from geoaccess.load.figures import Numbers, numbers
 from geoaccess.load.headers import (
     Accepted,
     alternatives,
     match_headers,
-    missing_column,
     repeated,
     unused,
 )
 from geoaccess.load.places import has_place, places
-from geoaccess.load.read import Raw, read_table, refuse, to_table
+from geoaccess.load.read import Raw, read_ids, read_table, refuse, to_table
 
 WORDS = ("name", "kind", "area_id")
 BOUNDS = ("residents_low", "residents_high")
@@ -96,11 +95,7 @@ def load_sites(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFrame:
     raw = read_table(path, _fits)
     found = match_headers(raw.headers, SITE_HEADERS)
     faults = list(raw.faults)
-    names = Texts([], [])
-    if "site_id" in found:
-        names = ids(raw.column(found["site_id"]))
-    else:
-        faults.append(missing_column(raw.file, "site_id", "ids", raw.headers, SITE_HEADERS))
+    keys = read_ids(raw, found, "site_id", SITE_HEADERS)
     place = places(raw, crs)
     used = [*found.values(), *place.headers]
     faults += repeated(raw.file, raw.headers, used)
@@ -110,14 +105,14 @@ def load_sites(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFrame:
         for part, unit in COUNTS.items()
         if part in found
     }
-    faults += [*names.faults, *place.faults]
+    faults += [*keys.faults, *place.faults]
     faults += [fault for part in words.values() for fault in part.faults]
     faults += [fault for part in people.values() for fault in part.faults]
     refuse(faults or _crossed_bounds(raw, found, people))
 
     unknown = np.full(len(raw.cells), np.nan)
     columns: dict[str, Any] = {
-        "site_id": names.data,
+        "site_id": keys.data,
         "name": words["name"].data if "name" in words else [None] * len(raw.cells),
         "geometry": place.geometry,
         "residents": people["residents"].data if "residents" in people else unknown,
@@ -130,7 +125,7 @@ def load_sites(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFrame:
     notes += _residents_notes(columns, found, people)
     notes += alternatives(raw.headers, found, SITE_HEADERS)
     notes += unused(raw.headers, used)
-    return to_table(raw, columns, notes)
+    return to_table(raw, columns, notes, found)
 
 
 def _fits(headers: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,6 +13,20 @@ WALK_FORWARD, WALK_BACKWARD, CYCLE_FORWARD, CYCLE_BACKWARD = 1, 2, 4, 8
 
 #: values of `Streets.kind`, used to draw a quiet background: 0 path, 1 minor street, 2 main road, 3 ferry
 PATH, MINOR, MAIN, FERRY = 0, 1, 2, 3
+
+Bits = TypeVar("Bits", "int", "np.ndarray[Any, Any]")
+
+
+def turned(access: Bits) -> Bits:
+    """Swap forward and backward in bits of `Streets.access`.
+
+    Examples
+    --------
+    >>> turned(WALK_FORWARD | CYCLE_BACKWARD) == WALK_BACKWARD | CYCLE_FORWARD
+    True
+    """
+    forward = WALK_FORWARD | CYCLE_FORWARD
+    return ((access & forward) << 1) | ((access >> 1) & forward)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,10 +8,9 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from geoaccess.tables import METRES_PER_DEGREE
 
-#: Metres in one degree of latitude on a sphere of 6,371,008.8 m.
-METRES_PER_DEGREE = 111_195.08
+Array = np.ndarray[Any, Any]
 
 #: Size of a cell; larger where streets are sparse, so that there are never far more cells than segments.
 CELL_M = 200.0

@@ -13,14 +13,13 @@ import pandas as pd
 
 from geoaccess.load.streets import Streets
 from geoaccess.load.timetable import Timetable
-from geoaccess.network.grid import METRES_PER_DEGREE
 from geoaccess.network.links import Links, walk_links
 from geoaccess.network.snapping import Snapped, snap
 from geoaccess.network.streets import StreetGraph, build_graph
 from geoaccess.network.timetable import Patterns, build_patterns, mirrored
 from geoaccess.network.transfers import Changes, build_changes, node_links
 from geoaccess.network.traveller import Traveller
-from geoaccess.tables import lonlat
+from geoaccess.tables import METRES_PER_DEGREE, lonlat
 
 Array = np.ndarray[Any, Any]
 
@@ -131,8 +130,8 @@ def build_network(
     notes = []
     if graph.island_count:
         notes.append(
-            f"{graph.island_count} street islands ({graph.island_m / 1000:.1f} km in all) are not connected to the "
-            "rest and were set aside"
+            f"street islands not connected to the rest, set aside: {graph.island_count} "
+            f"({graph.island_m / 1000:.1f} km in all)"
         )
     transit = None
     if timetable is not None:

@@ -8,8 +8,8 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from geoaccess.network.grid import METRES_PER_DEGREE
 from geoaccess.network.streets import StreetGraph
+from geoaccess.tables import METRES_PER_DEGREE
 
 Array = np.ndarray[Any, Any]
 

@@ -15,7 +15,7 @@ class Traveller:
     ----------
     walk_kmh : walking speed.
     max_walk_min : longest single walk, in minutes: to a stop, between stops, to the practice, or all the way.
-    cycle : may the traveller cycle (own or lent bicycle) instead of walking.
+    cycle : may the traveller cycle (own or lent bicycle) instead of walking; not measured yet, so True is an error.
     cycle_kmh : cycling speed.
     max_rides : most rides in one trip (a vehicle that goes on as another trip counts once); None for no limit.
     min_transfer_s : seconds needed between getting off and getting on, on top of the walk between the two stops.
@@ -45,20 +45,35 @@ class Traveller:
         )
         faults = [
             Fault(
-                f"{name} must be from {low:g} to {high:g}",
-                "traveller",
+                f"must be from {low:g} to {high:g}",
                 value=str(getattr(self, name)),
+                key=f"traveller.{name}",
             )
             for name, low, high in ranges
-            if not low <= getattr(self, name) <= high
+            if not _is_number(getattr(self, name)) or not low <= getattr(self, name) <= high
         ]
-        if self.max_rides is not None and self.max_rides < 0:
+        if self.cycle:  # times of walkers must not pass for those of cyclists
             faults.append(
                 Fault(
-                    "max_rides must be 0 or more, or left out",
-                    "traveller",
+                    "cycling is not measured yet",
+                    value="true",
+                    remedy="leave it out: all trips are on foot and by public transport",
+                    key="traveller.cycle",
+                )
+            )
+        if self.max_rides is not None and not (
+            isinstance(self.max_rides, int) and self.max_rides >= 0
+        ):
+            faults.append(
+                Fault(
+                    "must be a whole number, 0 or more, or left out",
                     value=str(self.max_rides),
+                    key="traveller.max_rides",
                 )
             )
         if faults:
             raise ProjectError(faults)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from geoaccess.load.streets import FERRY, MAIN, MINOR, PATH
+from geoaccess.tables import LONLAT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +103,7 @@ def _projected(streets: Streets, inside: np.ndarray[Any, Any], crs: str) -> np.n
 
     used = np.unique(np.concatenate([streets.segment_from[inside], streets.segment_to[inside]]))
     xy = np.full((len(streets.lon), 2), np.nan)
-    transformer = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    transformer = Transformer.from_crs(LONLAT, crs, always_xy=True)
     xy[used, 0], xy[used, 1] = transformer.transform(streets.lon[used], streets.lat[used])
     return xy
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geoaccess.access.reason import NOT_LINKED, WITHIN_NORM
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -88,7 +90,7 @@ def time_classes(minutes: pd.Series, reason: pd.Series) -> IntArray:
     value = np.round(minutes.to_numpy(dtype=float, na_value=math.nan), 6)
     found = np.searchsorted(TIME_BOUNDS, value, side="left")
     found = np.where(np.isfinite(value), found, UNREACHABLE)
-    return np.where(reason.to_numpy() == "not_linked", NO_DATA, found).astype(np.int64)
+    return np.where(reason.to_numpy() == NOT_LINKED, NO_DATA, found).astype(np.int64)
 
 
 def share_classes(share: pd.Series, sites: pd.Series) -> IntArray:
@@ -107,7 +109,7 @@ def share_classes(share: pd.Series, sites: pd.Series) -> IntArray:
 
 def beyond_norm(reason: pd.Series) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which sites are not served within the norm, whatever the reason."""
-    return np.asarray(reason.to_numpy() != "within_norm", dtype=bool)
+    return np.asarray(reason.to_numpy() != WITHIN_NORM, dtype=bool)
 
 
 def rounded_minutes(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geoaccess.access.areas import OUTSIDE
+from geoaccess.access.reason import NOT_LINKED
 from geoaccess.present.classes import (
     NO_DATA,
     TIME_CLASSES,
@@ -29,9 +31,6 @@ from geoaccess.present.text import (
 
 if TYPE_CHECKING:
     from geoaccess.study import Context, Result
-
-#: area_id of the row that counts the sites outside every area
-OUTSIDE = "-"
 
 
 def title(result: Result) -> str:
@@ -104,7 +103,7 @@ def remarks(result: Result) -> list[str]:
     found = []
     for key, count in (
         ("remark_unknown", result.totals.sites_unknown_residents),
-        ("remark_not_linked", int((result.sites["reason"] == "not_linked").sum())),
+        ("remark_not_linked", int((result.sites["reason"] == NOT_LINKED).sum())),
     ):
         if count == 1:
             found.append(say(language, f"{key}_one"))
@@ -209,13 +208,18 @@ def _nearest_names(sites: pd.DataFrame, language: str) -> list[str]:
 
 
 def class_counts(result: Result) -> list[tuple[int, float, int]]:
-    """Sites, known residents and sites with unknown residents of every class in `TIME_CLASSES`."""
+    """Sites, known residents and sites with unknown residents of every class in `TIME_CLASSES`.
+
+    Where sites are in a class but nobody's number is known, its residents are NaN: 0 would say that nobody lives there.
+    """
     index = time_classes(result.sites["minutes"], result.sites["reason"])
     residents = result.sites["residents"].to_numpy(dtype=float)
     counts = []
     for number_of_class in range(len(TIME_CLASSES)):
         inside = residents[index == number_of_class]
-        counts.append((len(inside), float(np.nansum(inside)), int(np.isnan(inside).sum())))
+        unknown = int(np.isnan(inside).sum())
+        persons = np.nan if 0 < len(inside) == unknown else float(np.nansum(inside))
+        counts.append((len(inside), persons, unknown))
     return counts
 
 

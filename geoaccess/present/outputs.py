@@ -1,15 +1,16 @@
-"""Every file of a run, written so that none is ever half there."""
+"""Every map and table of a result."""
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geoaccess.errors import Fault, ProjectError
+import numpy as np
+
+from geoaccess.errors import ProjectError
 from geoaccess.present.csvs import write_areas_csv, write_sites_csv
+from geoaccess.present.drafts import output_faults, replacing
 from geoaccess.present.findings import made_up_line, subtitle, title
 from geoaccess.present.geopackage import write_geopackage
 from geoaccess.present.workbook import write_workbook
@@ -32,8 +33,7 @@ FILES = (
 def write_outputs(result: Result, folder: Path | str, tiles: str | None = None) -> list[Path]:
     """Write sites.csv, areas.csv, travel_times.parquet, result.gpkg, result.xlsx, map.html, map.png, map.pdf.
 
-    All files are made under a temporary name beside their place and take it only when every one of them is
-    finished, so that an error leaves what was there before.
+    They take their places only when every one of them is finished, so that an error leaves what was there before.
 
     Parameters
     ----------
@@ -52,41 +52,34 @@ def write_outputs(result: Result, folder: Path | str, tiles: str | None = None) 
         where the folder or a file in it cannot be written, for instance because it is open in Excel.
     """
     folder = Path(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as room:
-            _write_all(result, Path(room), tiles)
-            for name in FILES:
-                os.replace(Path(room) / name, folder / name)  # noqa: PTH105  names both in its errors
-    except (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError) as error:
-        raise ProjectError(
-            Fault(
-                f"cannot be written ({error.strerror})",
-                str(error.filename2 or error.filename or folder),
-                remedy="close the file where it is open, or choose another output folder",
-            )
-        ) from error
+    if faults := output_faults(folder):
+        raise ProjectError(faults)
+    with replacing(folder) as draft:
+        _write_all(result, draft, tiles)
     return [folder / name for name in FILES]
 
 
-def _write_all(result: Result, room: Path, tiles: str | None) -> None:
+def _write_all(result: Result, draft: Path, tiles: str | None) -> None:
     # matplotlib is only loaded once it is needed
     from geoaccess.present.figure import make_figure, write_pdf, write_png
     from geoaccess.present.map import make_map
 
-    write_sites_csv(result, room / "sites.csv")
-    write_areas_csv(result, room / "areas.csv")
-    write_times(result, room / "travel_times.parquet")
-    write_geopackage(result, room / "result.gpkg")
-    write_workbook(result, room / "result.xlsx")
-    make_map(result, tiles).save(room / "map.html")
+    write_sites_csv(result, draft / "sites.csv")
+    write_areas_csv(result, draft / "areas.csv")
+    write_times(result, draft / "travel_times.parquet")
+    write_geopackage(result, draft / "result.gpkg")
+    write_workbook(result, draft / "result.xlsx")
+    make_map(result, tiles).save(draft / "map.html")
     sheet = make_figure(result)
-    write_png(sheet, room / "map.png")
-    write_pdf(sheet, room / "map.pdf", title(result))
+    write_png(sheet, draft / "map.png")
+    write_pdf(sheet, draft / "map.pdf", title(result))
 
 
 def write_times(result: Result, path: Path) -> None:
-    """Write travel_times.parquet: reachable pairs only, with what they mean in the metadata of the file."""
+    """Write travel_times.parquet: reachable pairs only, with what they mean in the metadata of the file.
+
+    A percentile that a pair does not reach is empty, as in every other file.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -100,6 +93,7 @@ def write_times(result: Result, path: Path) -> None:
     }
     if context.made_up:
         about["label"] = made_up_line(context)
-    table = pa.Table.from_pandas(result.times, preserve_index=False)
+    times = result.times.replace([np.inf], np.nan)
+    table = pa.Table.from_pandas(times, preserve_index=False)
     metadata = {**(table.schema.metadata or {}), b"geoaccess": json.dumps(about).encode()}
     pq.write_table(table.replace_schema_metadata(metadata), path)

@@ -13,10 +13,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geoaccess.access.areas import OUTSIDE
 from geoaccess.present.classes import TIME_CLASSES, rounded_minutes, time_classes
-from geoaccess.present.findings import OUTSIDE, reason_words
+from geoaccess.present.findings import reason_words
 from geoaccess.present.text import plain, say
-from geoaccess.tables import AREA_COLUMNS, PRACTICE_COLUMNS, SITE_OPTIONAL
+from geoaccess.tables import AREA_COLUMNS, LONLAT, PRACTICE_COLUMNS, SITE_OPTIONAL
 
 if TYPE_CHECKING:
     from geoaccess.study import Context, Result
@@ -100,7 +101,7 @@ def _frame(found: dict[str, Any], geometry: gpd.GeoSeries, context: Context) -> 
     if context.made_up:
         found["label"] = [say(context.language, "made_up").lower()] * count
     table = pd.DataFrame(found, index=pd.RangeIndex(count))
-    return gpd.GeoDataFrame(table, geometry=geometry.to_numpy(), crs="EPSG:4326")
+    return gpd.GeoDataFrame(table, geometry=geometry.to_numpy(), crs=LONLAT)
 
 
 def _texts(column: pd.Series) -> pd.Series:

@@ -11,7 +11,8 @@ import numpy as np
 import shapely
 
 from geoaccess import tables
-from geoaccess.present.findings import OUTSIDE, area_names
+from geoaccess.access.areas import OUTSIDE
+from geoaccess.present.findings import area_names
 from geoaccess.present.text import say
 
 if TYPE_CHECKING:
@@ -76,7 +77,9 @@ def regions(result: Result) -> list[Region]:
     """
     crs = map_crs(result)
     table = result.sites if len(result.sites) else result.practices
-    points = table.geometry if len(table) else gpd.GeoSeries.from_xy(*zip(NOWHERE), crs=4326)
+    points = (
+        table.geometry if len(table) else gpd.GeoSeries.from_xy(*zip(NOWHERE), crs=tables.LONLAT)
+    )
     xy = shapely.get_coordinates(points.to_crs(crs).to_numpy())
     label = _clusters(xy) if len(result.sites) else np.zeros(len(xy), dtype=np.int64)
     keys = np.unique(label)

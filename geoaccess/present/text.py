@@ -12,6 +12,8 @@ import math
 import unicodedata
 from typing import Final
 
+import pandas as pd
+
 LANGUAGES = ("nl", "en")
 DASH = "–"
 
@@ -268,8 +270,14 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Beyond the norm: longer than the norm, no connection, or not linked to the streets.",
     ),
     "define_no_connection": (
-        "Geen verbinding: binnen de langste reistijd en de gekozen vertrektijden is geen praktijk te bereiken.",
-        "No connection: no practice can be reached within the longest trip and the departures chosen.",
+        (
+            "Geen verbinding: bij te veel van de vertrekminuten (bij de mediaan: de helft) is binnen de langste"
+            " reistijd geen praktijk te bereiken."
+        ),
+        (
+            "No connection: at too many of the departure minutes (for the median: half) no practice can be reached"
+            " within the longest trip."
+        ),
     ),
     "define_not_linked": (
         "Niet aangesloten op het wegennet: de locatie ligt te ver van elke bruikbare straat; er is geen tijd.",
@@ -384,10 +392,10 @@ def plain(value: object) -> str:
 
     Examples
     --------
-    >>> plain(" Park\tX\n\x00"), plain(None), plain(float("nan"))
-    ('Park X', '', '')
+    >>> plain(" Park\tX\n\x00"), plain(None), plain(float("nan")), plain(pd.NaT)
+    ('Park X', '', '', '')
     """
-    if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) == "<NA>":
+    if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124  NaN
         return ""
     text = " ".join(str(value).split())
     if text.isprintable():

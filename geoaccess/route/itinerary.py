@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +12,16 @@ import pandas as pd
 
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.timetable import HORIZON_S
-from geoaccess.network.grid import METRES_PER_DEGREE
 from geoaccess.network.links import walk_links
 from geoaccess.network.network import Network, Transit
 from geoaccess.network.snapping import Snapped
 from geoaccess.route.best_trip import NEVER, BestTrip, Ends, best_trip
+from geoaccess.route.calls import Window
 from geoaccess.route.legs import COLUMNS, NUMBERS, Place, trip_legs
-from geoaccess.route.matrix import link_points
-from geoaccess.route.profiles import Direction, arrivals
-from geoaccess.route.transit import Window
-from geoaccess.tables import check_points
+from geoaccess.route.matrix import link_points, parse_clock
+from geoaccess.route.profiles import arrivals
+from geoaccess.route.transit import Direction
+from geoaccess.tables import METRES_PER_DEGREE, check_points
 
 Array = np.ndarray[Any, Any]
 
@@ -30,8 +29,6 @@ NOT_LINKED, NO_CONNECTION = "not_linked", "no_connection"
 
 #: minutes searched at a time for the latest departure
 SPAN_MIN = 240
-
-_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,11 +157,11 @@ def _moments(
         faults.append(Fault(problem, "time", remedy='such as "08:15"'))
         return None, None
     what, text = ("depart", depart) if arrive_by is None else ("arrive_by", arrive_by)
-    match = _CLOCK.fullmatch(str(text).strip())
-    if match is None:
-        faults.append(Fault("not a time of day", what, value=str(text), remedy="write it as HH:MM"))
+    try:
+        moment = parse_clock(str(text), what)
+    except ProjectError as error:
+        faults += error.faults
         return None, None
-    moment = 3600 * int(match[1]) + 60 * int(match[2])
     longest_s = 60 * max_minutes if arrive_by is None else 0
     if moment + longest_s > HORIZON_S:
         last = f"{HORIZON_S // 3600}:00"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -17,13 +17,36 @@ from geoaccess.network.boardings import boardings
 from geoaccess.network.links import walk_links
 from geoaccess.network.network import Network
 from geoaccess.network.snapping import Snapped
-from geoaccess.route.profiles import Direction, Search, arrivals, travel_seconds
-from geoaccess.route.transit import NEVER, Window, access_nodes, departures, landings
+from geoaccess.route.calls import NEVER, Window, access_nodes, departures, landings
+from geoaccess.route.profiles import arrivals, latest_departures, travel_seconds
+from geoaccess.route.round_trip import back_window, round_trip_seconds
+from geoaccess.route.transit import Direction, Search
 from geoaccess.tables import check_points
 
 Array = np.ndarray[Any, Any]
 
 _CLOCK = re.compile(r"^(\d{1,2}):([0-5]\d)$")
+
+
+def parse_clock(text: str, what: str) -> int:
+    """Seconds of the service day of a time such as "08:15"; past 24:00 is allowed.
+
+    Raises
+    ------
+    ProjectError
+        when it cannot be read; ``what`` names it.
+
+    Examples
+    --------
+    >>> parse_clock("25:30", "window")
+    91800
+    """
+    match = _CLOCK.match(str(text).strip())
+    if match is None:
+        raise ProjectError(
+            Fault("not a time of day", what, value=str(text), remedy="write it as HH:MM")
+        )
+    return 3600 * int(match[1]) + 60 * int(match[2])
 
 
 def parse_window(window: tuple[str, str], max_minutes: float) -> Window:
@@ -32,7 +55,7 @@ def parse_window(window: tuple[str, str], max_minutes: float) -> Window:
     Parameters
     ----------
     window : first departure and end, "HH:MM" of the service day; past 24:00 is allowed.
-    max_minutes : longest trip, which must still end before the timetable does (32:00).
+    max_minutes : longest travel after the last departure, which must still end before the timetable does (32:00).
 
     Raises
     ------
@@ -44,18 +67,13 @@ def parse_window(window: tuple[str, str], max_minutes: float) -> Window:
     >>> parse_window(("08:00", "10:00"), 120)
     Window(first_s=28800, minutes=120)
     """
-    faults = []
-    seconds = []
-    for text in window:
-        match = _CLOCK.match(str(text).strip())
-        if match is None:
-            faults.append(
-                Fault("not a time of day", "window", value=str(text), remedy="write it as HH:MM")
-            )
-        else:
-            seconds.append(3600 * int(match[1]) + 60 * int(match[2]))
-    if not faults and seconds[1] <= seconds[0]:
-        faults.append(
+    if isinstance(window, str) or len(window) != 2:
+        raise ProjectError(
+            Fault("is not two times", "window", value=str(window), remedy='("08:00", "10:00")')
+        )
+    first_s, end_s = (parse_clock(text, "window") for text in window)
+    if end_s <= first_s:
+        raise ProjectError(
             Fault(
                 "the window of departures ends before it starts",
                 "window",
@@ -63,18 +81,20 @@ def parse_window(window: tuple[str, str], max_minutes: float) -> Window:
                 remedy="after midnight, count on: 01:00 is 25:00",
             )
         )
-    if not faults and seconds[1] + 60 * max_minutes > HORIZON_S:
-        faults.append(
+    _check_horizon(end_s + 60 * max_minutes, f"{window[0]}-{window[1]}", max_minutes)
+    return Window(first_s, (end_s - first_s) // 60)
+
+
+def _check_horizon(last_s: float, value: str, minutes: float) -> None:
+    if last_s > HORIZON_S:
+        raise ProjectError(
             Fault(
-                f"the window and the longest trip ({max_minutes:g} min) run past {HORIZON_S // 3600}:00",
+                f"the window and the longest trip ({minutes:g} min) run past {HORIZON_S // 3600}:00",
                 "window",
-                value=f"{window[0]}-{window[1]}",
+                value=value,
                 remedy="end it earlier or lower max_minutes",
             )
         )
-    if faults:
-        raise ProjectError(faults)
-    return Window(seconds[0], (seconds[1] - seconds[0]) // 60)
 
 
 def travel_times(
@@ -83,11 +103,13 @@ def travel_times(
     network: Network,
     *,
     window: tuple[str, str] = ("08:00", "10:00"),
-    percentiles: Sequence[float] = (10, 50, 90),
-    direction: Direction = "to",
+    percentiles: Sequence[float] | float = (10, 50, 90),
+    direction: Literal["to", "from", "round"] = "to",
+    visit_minutes: float = 15.0,
+    arrive_by: str | None = None,
     workers: int | None = None,
 ) -> pd.DataFrame:
-    """Door-to-door travel times from sites to practices, waiting included.
+    """Door-to-door travel times between sites and practices, waiting included.
 
     Parameters
     ----------
@@ -97,48 +119,187 @@ def travel_times(
     window : departures once a minute from the first time to just before the second.
     percentiles : of the travel time over these departures (nearest rank); a departure without a trip within
         ``max_minutes`` counts as endless.
-    direction : "to" the practices, or "from" them: then the departures are those from the practice.
+    direction : "to" the practices; "from" them, with departures from the practice; or "round": from leaving home to
+        being home again, with a visit in between and each way within ``max_minutes``.
+    visit_minutes : time at the practice on a round trip.
+    arrive_by : "HH:MM"; asks for the latest departure that arrives by then instead of percentiles. Departures are once
+        a minute over the ``max_minutes`` before it; ``window`` and ``percentiles`` do not matter.
     workers : threads; None for all processors.
 
     Returns
     -------
     DataFrame
         site_id, practice_id and minutes_p10, minutes_p50, ... (float, exact to the second; inf where that percentile
-        is endless). Only pairs that at least one percentile reaches; ordered by site, then practice.
+        is endless). Only pairs that at least one percentile reaches; ordered by site, then practice. With
+        ``arrive_by``: latest_departure ("HH:MM") and minutes, from then until ``arrive_by``.
 
     Raises
     ------
     TableError, ProjectError
-        for faulty tables, windows or percentiles.
+        for faulty tables, windows, percentiles or directions.
     """
     wanted = check_percentiles(percentiles)
-    departs = parse_window(window, network.who.max_minutes)
-    search = prepare_search(sites, practices, network, departs, direction, workers)
-    seconds = travel_seconds(search, wanted)
-    practice, site = np.nonzero((seconds < NEVER).any(axis=1))
-    order = np.lexsort((practice, site))
-    practice, site = practice[order], site[order]
-    table = pd.DataFrame(
-        {
-            "site_id": sites["site_id"].array.take(site),
-            "practice_id": practices["practice_id"].array.take(practice),
-        }
-    )
+    if direction not in ("to", "from", "round") or (direction == "round" and arrive_by is not None):
+        raise ProjectError(
+            Fault(
+                "must be to, from or round; with arrive_by, to or from",
+                "direction",
+                value=str(direction),
+            )
+        )
+    if direction == "round":
+        seconds = _round_trips(sites, practices, network, window, wanted, visit_minutes, workers)
+    elif arrive_by is not None:
+        return _arrive_by(sites, practices, network, arrive_by, direction, workers)
+    else:
+        departs = parse_window(window, network.who.max_minutes)
+        search = prepare_search(sites, practices, network, departs, direction, workers)
+        seconds = travel_seconds(search, wanted)
+    table, practice, site = _pairs(sites, practices, seconds.min(axis=1) < NEVER)
     for k, percentile in enumerate(wanted):
         chosen = seconds[practice, k, site]
         table[f"minutes_p{percentile:g}"] = np.where(chosen < NEVER, chosen / 60.0, np.inf)
     return table
 
 
-def check_percentiles(percentiles: Sequence[float]) -> tuple[float, ...]:
-    """Percentiles as a tuple, each once, ascending.
+def _pairs(
+    sites: gpd.GeoDataFrame, practices: gpd.GeoDataFrame, reached: Array
+) -> tuple[pd.DataFrame, Array, Array]:
+    """Table of the ids of the pairs in ``reached`` (practices, sites), and their practice and site numbers."""
+    site, practice = np.nonzero(reached.T)
+    table = pd.DataFrame(
+        {
+            "site_id": sites["site_id"].array.take(site),
+            "practice_id": practices["practice_id"].array.take(practice),
+        }
+    )
+    return table, practice, site
+
+
+def _round_trips(
+    sites: gpd.GeoDataFrame,
+    practices: gpd.GeoDataFrame,
+    network: Network,
+    window: tuple[str, str],
+    percentiles: tuple[float, ...],
+    visit_minutes: float,
+    workers: int | None,
+) -> Array:
+    if not 0 <= visit_minutes <= 24 * 60:
+        raise ProjectError(
+            Fault("must be from 0 to 1440", "visit_minutes", value=str(visit_minutes))
+        )
+    longest = 2 * network.who.max_minutes + visit_minutes
+    visit_s, departs = round(60 * visit_minutes), parse_window(window, longest)
+    out = prepare_search(sites, practices, network, departs, "to", workers)
+    returns = back_window(departs, out.max_s, visit_s)
+    back = prepare_search(sites, practices, network, returns, "from", workers)
+    return round_trip_seconds(out, back, visit_s, percentiles)
+
+
+def _arrive_by(
+    sites: gpd.GeoDataFrame,
+    practices: gpd.GeoDataFrame,
+    network: Network,
+    arrive_by: str,
+    direction: Direction,
+    workers: int | None,
+) -> pd.DataFrame:
+    by_s, max_minutes = parse_clock(arrive_by, "arrive_by"), int(network.who.max_minutes)
+    _check_horizon(by_s, arrive_by, 0)
+    departs = Window(by_s - 60 * max_minutes, max_minutes + 1)
+    search = prepare_search(sites, practices, network, departs, direction, workers)
+    latest = latest_departures(search, by_s)
+    table, practice, site = _pairs(sites, practices, latest > -NEVER)
+    depart = latest[practice, site]
+    hours, minutes = np.divmod(depart // 60, 60)
+    table["latest_departure"] = [f"{h:02d}:{m:02d}" for h, m in zip(hours, minutes, strict=True)]
+    table["minutes"] = (by_s - depart) / 60.0
+    return table
+
+
+@dataclass(frozen=True, eq=False)
+class Profiles:
+    """Arrivals of a block of sites and practices.
+
+    Attributes
+    ----------
+    sites, practices : rows of the tables asked about.
+    departure_s : int32 (minutes,); seconds of the service day.
+    arrival_s : int32 (sites, practices, minutes); NEVER where there is no trip within the limit.
+    """
+
+    sites: slice
+    practices: slice
+    departure_s: Array
+    arrival_s: Array
+
+
+def profiles(
+    sites: gpd.GeoDataFrame,
+    practices: gpd.GeoDataFrame,
+    network: Network,
+    *,
+    window: tuple[str, str] = ("08:00", "10:00"),
+    direction: Direction = "to",
+    max_bytes: int = 256 * 2**20,
+    workers: int | None = None,
+) -> Iterator[Profiles]:
+    """Earliest arrival for every site, practice and departure, block by block.
+
+    Parameters
+    ----------
+    sites, practices, network, window, workers : as in `travel_times`.
+    direction : "to" the practices, or "from" them (arrivals at the sites).
+    max_bytes : most memory for the arrivals of one block; a block has at least one site and one practice.
+
+    Yields
+    ------
+    Profiles
+        block after block of sites, and within it of practices.
+    """
+    departs = parse_window(window, network.who.max_minutes)
+    check_points(sites, "site_id", "sites")
+    check_points(practices, "practice_id", "practices")
+    site_points, practice_points = network.snap(sites), network.snap(practices)
+    departure_s = departs.first_s + 60 * np.arange(departs.minutes, dtype=np.int32)
+    pairs = max(1, max_bytes // (4 * departs.minutes))
+    site_step = max(1, min(len(sites), pairs))
+    practice_step = max(1, pairs // site_step)
+    for i in range(0, len(sites), site_step):
+        block = np.arange(i, min(i + site_step, len(sites)))
+        for j in range(0, len(practices), practice_step):
+            some = np.arange(j, min(j + practice_step, len(practices)))
+            search = link_points(
+                site_points.take(block),
+                practice_points.take(some),
+                network,
+                departs,
+                direction,
+                workers,
+            )
+            yield Profiles(
+                slice(i, i + len(block)),
+                slice(j, j + len(some)),
+                departure_s,
+                arrivals(search).transpose(1, 0, 2),
+            )
+
+
+def check_percentiles(percentiles: Sequence[float] | float) -> tuple[float, ...]:
+    """Percentiles (or a single one) as a tuple, each once, ascending.
 
     Raises
     ------
     ProjectError
         when there is none, or one is not above 0 and at most 100.
     """
-    wanted = tuple(sorted({float(p) for p in percentiles}))
+    try:
+        wanted = tuple(sorted({float(p) for p in np.atleast_1d(np.asarray(percentiles))}))
+    except (TypeError, ValueError) as error:
+        raise ProjectError(
+            Fault("not numbers", "percentiles", value=str(percentiles), remedy="(10, 50, 90)")
+        ) from error
     faults = [
         Fault("a percentile is above 0 and at most 100", "percentiles", value=f"{p:g}")
         for p in wanted
@@ -209,17 +370,3 @@ def link_points(
         calls=list_calls(at_site, patterns, window, max_s),
         ends=boardings(access_nodes(near_practice, patterns), patterns, alight=True),
     )
-
-
-def arrival_profiles(
-    sites: gpd.GeoDataFrame,
-    practices: gpd.GeoDataFrame,
-    network: Network,
-    window: tuple[str, str],
-    direction: Direction = "to",
-) -> Array:
-    """Earliest arrivals, int32 (practices, sites, minutes) in seconds of the service day; NEVER where there is none."""
-    search = prepare_search(
-        sites, practices, network, parse_window(window, network.who.max_minutes), direction
-    )
-    return arrivals(search)

@@ -7,61 +7,16 @@ such *runs*, and percentiles are read off the runs without listing the minutes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numba as nb
 import numpy as np
 
-from geoaccess.network.boardings import Boardings
-from geoaccess.network.links import Links
-from geoaccess.network.network import Rides
 from geoaccess.network.parallel import in_parallel
-from geoaccess.route.transit import (
-    NEVER,
-    Departures,
-    Landings,
-    Window,
-    final_rides,
-    mark_rides,
-)
+from geoaccess.route.calls import NEVER, Departures
+from geoaccess.route.transit import Search, mark_searcher, practice_blocks
 
 Array = np.ndarray[Any, Any]
-
-Direction = Literal["to", "from"]
-
-#: practices searched by one call of the kernel
-PRACTICES_PER_TASK = 8
-
-
-@dataclass(frozen=True, eq=False)
-class Search:
-    """All that the profiles between a set of sites and a set of practices are computed from.
-
-    Attributes
-    ----------
-    direction : "to" the practices or back "from" them.
-    window : departures: from the sites, or from the practices on the way back.
-    max_s : longest trip.
-    max_rides : 0 for no limit.
-    sites : number of sites.
-    walk : walks all the way, by practice (rows) and site (columns).
-    rides : what the search reads, mirrored for the way back; None where there are no rides.
-    calls : what each site can board in the window, or where the way back to it can end.
-    ends : where rides to each practice can end, or where those from it can begin.
-    workers : threads; None for all processors.
-    """
-
-    direction: Direction
-    window: Window
-    max_s: int
-    max_rides: int
-    sites: int
-    walk: Links
-    rides: Rides | None = None
-    calls: Departures | Landings | None = None
-    ends: Boardings | None = None
-    workers: int | None = None
 
 
 def percentile_ranks(minutes: int, percentiles: tuple[float, ...]) -> Array:
@@ -147,96 +102,65 @@ def arrivals(search: Search) -> Array:
     return result
 
 
+def latest_departures(search: Search, arrive_by_s: int) -> Array:
+    """Last departure of the window, for every practice and site, that arrives in time.
+
+    Parameters
+    ----------
+    search : sites, practices, rides and limits.
+    arrive_by_s : latest arrival, seconds of the service day.
+
+    Returns
+    -------
+    int32 (practices, sites)
+        seconds of the service day; -NEVER where no departure arrives in time.
+    """
+    practices = len(search.walk.first) - 1
+    result = np.full((practices, search.sites), -NEVER, np.int32)
+    start_s, last_s = search.window.first_s, search.window.last_s
+
+    def reduce(practice: int, mark: Array, first: Array, key: Array, slot: Array) -> None:
+        _latest(
+            search.direction == "to",
+            mark,
+            first,
+            key,
+            slot,
+            start_s,
+            search.window.minutes,
+            search.max_s,
+            arrive_by_s,
+            result[practice],
+        )
+
+    _for_each_practice(search, reduce)
+    walk = search.walk
+    depart = np.minimum(start_s + 60 * ((arrive_by_s - walk.seconds - start_s) // 60), last_s)
+    fits = (walk.seconds <= search.max_s) & (depart >= start_s)
+    practice, site = walk.row[fits], walk.to[fits]
+    result[practice, site] = np.maximum(result[practice, site], depart[fits])
+    return result
+
+
 def _for_each_practice(
     search: Search, reduce: Callable[[int, Array, Array, Array, Array], None]
 ) -> None:
     """Search the rides of every practice, in parallel, and hand the marks and the calls of the sites to ``reduce``."""
-    rides, calls, ends = search.rides, search.calls, search.ends
-    if rides is None or calls is None or ends is None:
+    calls = search.calls
+    if calls is None:
         return
-    patterns, changes, window = rides.patterns, rides.changes, search.window
-    end_s = window.last_s + search.max_s
-    if isinstance(calls, Departures):
-        key, slot_of_position, bound_s = calls.minute, calls.slot_of_position, calls.bound_s
-        from_s, until_s = window.first_s, end_s
-    else:  # time runs backwards
-        key, slot_of_position = calls.at_s, np.full(len(patterns.stop), -1, np.int32)
-        bound_s = int(NEVER)
-        from_s, until_s = -end_s, -window.first_s
+    key = calls.minute if isinstance(calls, Departures) else calls.at_s
 
-    def task(chosen: range) -> None:
-        rows, journeys = max(1, search.max_rides), len(patterns.journey_event)
-        asked, done, queue = (np.empty((rows, journeys), np.int32) for _ in range(3))
-        queued = np.empty((rows, journeys), np.bool_)
-        latest = np.empty((rows, len(patterns.node_stop)), np.int32)
-        mark = np.empty(calls.slots, np.int32)
-        for practice in chosen:
-            when, journey, position = final_rides(
-                ends.first[practice],
-                ends.first[practice + 1],
-                ends.pattern,
-                ends.position,
-                ends.seconds,
-                patterns.first_journey,
-                patterns.first_position,
-                patterns.first_event,
-                patterns.arrival_s,
-                from_s,
-                until_s,
-            )
-            if search.direction == "from":
-                when = _whole_minutes(when, window)
-            mark_rides(
-                when,
-                journey,
-                position,
-                patterns.first_journey,
-                patterns.first_position,
-                patterns.board_node,
-                patterns.journey_pattern,
-                patterns.journey_event,
-                patterns.departure_s,
-                changes.first,
-                changes.left,
-                changes.superseded_first,
-                changes.superseded_left,
-                changes.superseded_at,
-                changes.position_bits,
-                calls.slot_of_event,
-                slot_of_position,
-                from_s,
-                search.max_s,
-                bound_s,
-                search.max_rides,
-                asked,
-                done,
-                latest,
-                mark,
-                queue,
-                queued,
-            )
-            reduce(practice, mark, calls.first, key, calls.slot)
+    def task(practices: range) -> None:
+        mark_practice = mark_searcher(search)
+        for practice in practices:
+            reduce(practice, mark_practice(practice), calls.first, key, calls.slot)
 
-    practices = len(search.walk.first) - 1
-    tasks = [
-        range(k, min(k + PRACTICES_PER_TASK, practices))
-        for k in range(0, practices, PRACTICES_PER_TASK)
-    ]
-    in_parallel(task, tasks, search.workers)
-
-
-def _whole_minutes(when: Array, window: Window) -> Array:
-    """Replace the moment (negated) by which one must leave by the last departure of the window before it.
-
-    Boardings of the same minute are then equally good, which spares the search the differences between them.
-    """
-    minute = np.minimum((-when - window.first_s) // 60, window.minutes - 1)
-    rounded: Array = (-(window.first_s + 60 * minute)).astype(np.int32)
-    return rounded
+    in_parallel(task, practice_blocks(search), search.workers)
 
 
 @nb.njit(cache=True, nogil=True)
-def _runs(outward, mark, first, last, key, slot, start_s, minutes, until, shortest, length):  # type: ignore[no-untyped-def]
+def find_runs(outward, mark, first, last, key, slot, start_s, minutes, until, shortest, length):  # type: ignore[no-untyped-def]
     """Find the runs of departures with one arrival: last departure, its travel time, number of departures.
 
     Outward, ``key`` is the last departure minute that catches a call (descending) and its mark the arrival. On the way
@@ -281,13 +205,38 @@ def _runs(outward, mark, first, last, key, slot, start_s, minutes, until, shorte
 
 
 @nb.njit(cache=True, nogil=True)
+def _latest(outward, mark, first, key, slot, start_s, minutes, max_s, arrive_by_s, out):  # type: ignore[no-untyped-def]
+    until = np.empty(minutes, np.int32)
+    shortest = np.empty(minutes, np.int32)
+    length = np.empty(minutes, np.int32)
+    for site in range(len(out)):
+        runs = find_runs(
+            outward,
+            mark,
+            first[site],
+            first[site + 1],
+            key,
+            slot,
+            start_s,
+            minutes,
+            until,
+            shortest,
+            length,
+        )
+        for k in range(runs):
+            depart = start_s + 60 * until[k]
+            if depart + shortest[k] <= arrive_by_s and shortest[k] <= max_s:
+                out[site] = max(out[site], depart)
+
+
+@nb.njit(cache=True, nogil=True)
 def _arrivals(outward, mark, first, key, slot, start_s, max_s, out):  # type: ignore[no-untyped-def]
     minutes = out.shape[1]
     until = np.empty(minutes, np.int32)
     shortest = np.empty(minutes, np.int32)
     length = np.empty(minutes, np.int32)
     for site in range(out.shape[0]):
-        runs = _runs(
+        runs = find_runs(
             outward,
             mark,
             first[site],
@@ -315,7 +264,7 @@ def _percentiles(outward, mark, first, key, slot, start_s, minutes, ranks, max_s
     steps = np.zeros(max_s // 60 + 2, np.int32)
     inside = np.empty(minutes, np.int32)
     for site in range(out.shape[1]):
-        runs = _runs(
+        runs = find_runs(
             outward,
             mark,
             first[site],

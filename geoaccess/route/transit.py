@@ -8,8 +8,9 @@ read once per practice, whatever the number of departures or origins.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numba as nb
 import numpy as np
@@ -17,284 +18,140 @@ import numpy as np
 from geoaccess.network.boardings import Boardings
 from geoaccess.network.growing import grown
 from geoaccess.network.links import Links
-from geoaccess.network.timetable import Patterns
+from geoaccess.network.network import Rides
+from geoaccess.route.calls import NEVER, Departures, Landings, Window, first_at
 
 Array = np.ndarray[Any, Any]
 
-#: "never", in seconds; small enough that adding a day to it does not overflow int32
-NEVER = np.int32(2_000_000_000)
+Direction = Literal["to", "from"]
+
+#: practices searched by one call of the kernel
+PRACTICES_PER_TASK = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Window:
-    """Departures once a minute.
+class Search:
+    """All that the profiles between a set of sites and a set of practices are computed from.
 
     Attributes
     ----------
-    first_s : first departure, seconds of the service day.
-    minutes : number of departures.
+    direction : "to" the practices or back "from" them.
+    window : departures: from the sites, or from the practices on the way back.
+    max_s : longest trip.
+    max_rides : 0 for no limit.
+    sites : number of sites.
+    walk : walks all the way, by practice (rows) and site (columns).
+    rides : what the search reads, mirrored for the way back; None where there are no rides.
+    calls : what each site can board in the window, or where the way back to it can end.
+    ends : where rides to each practice can end, or where those from it can begin.
+    workers : threads; None for all processors.
     """
 
-    first_s: int
-    minutes: int
-
-    @property
-    def last_s(self) -> int:
-        """Last departure."""
-        return self.first_s + 60 * (self.minutes - 1)
-
-
-@dataclass(frozen=True, eq=False)
-class Departures:
-    """Events that each origin can board, with the last departure minute that still catches them.
-
-    Attributes
-    ----------
-    first : int64 (origins + 1,).
-    minute : int32 (k,); index of the last departure of the window that catches the event, descending per origin.
-    slot : int32 (k,); where the search keeps the arrival that boarding this event makes possible.
-    slot_of_event : int32 (events,); slot of each event that some origin can board in the window, else -1.
-    slot_of_position : int32 (positions,); slot shared by all events at this position that depart after ``bound_s``,
-        when every departure of the window has passed, else -1.
-    slots : number of slots.
-    bound_s : see slot_of_position.
-    """
-
-    first: Array
-    minute: Array
-    slot: Array
-    slot_of_event: Array
-    slot_of_position: Array
-    slots: int
-    bound_s: int
+    direction: Direction
+    window: Window
+    max_s: int
+    max_rides: int
+    sites: int
+    walk: Links
+    rides: Rides | None = None
+    calls: Departures | Landings | None = None
+    ends: Boardings | None = None
+    workers: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Landings:
-    """Events at which each origin can get off on the way back, in order of the arrival there.
-
-    Attributes
-    ----------
-    first : int64 (origins + 1,).
-    at_s : int32 (k,); arrival at the origin, ascending per origin.
-    slot : int32 (k,); where the search keeps the last departure that makes this arrival possible (negated).
-    slot_of_event : int32 (events,); slot of each event of the mirrored patterns, else -1.
-    slots : number of slots.
-    """
-
-    first: Array
-    at_s: Array
-    slot: Array
-    slot_of_event: Array
-    slots: int
+def practice_blocks(search: Search) -> list[range]:
+    """Practices in blocks, each searched by one thread."""
+    practices = len(search.walk.first) - 1
+    return [
+        range(k, min(k + PRACTICES_PER_TASK, practices))
+        for k in range(0, practices, PRACTICES_PER_TASK)
+    ]
 
 
-def access_nodes(links: Links, patterns: Patterns) -> Links:
-    """Links to stops as links to all nodes of these stops."""
-    stop_count = int(patterns.node_stop.max(initial=-1)) + 1
-    if len(patterns.node_stop) == stop_count:
-        return links
-    order = np.argsort(patterns.node_stop, kind="stable")
-    node_first = np.searchsorted(patterns.node_stop[order], np.arange(stop_count + 1))
-    count = np.diff(node_first)[links.to]
-    row = np.repeat(links.row, count)
-    start = np.repeat(node_first[:-1][links.to] - (np.cumsum(count) - count), count)
-    node = order[start + np.arange(int(count.sum()))].astype(np.int32)
-    first = np.zeros(len(links.first), np.int64)
-    np.cumsum(np.bincount(row, minlength=len(first) - 1), out=first[1:])
-    return Links(first, node, np.repeat(links.seconds, count))
-
-
-def departures(access: Boardings, patterns: Patterns, window: Window, max_s: int) -> Departures:
-    """List what each origin can board in a window (or after it, for who waits).
+def mark_searcher(search: Search, *, to_the_minute: bool = True) -> Callable[[int], Array]:
+    """Workspace for searches of one thread, as a function from practice to the marks of all slots.
 
     Parameters
     ----------
-    access : boardings by origin.
-    patterns : patterns of the network.
-    window : departures.
-    max_s : longest trip in seconds; what leaves later than that after the last departure is left out.
+    search : a search with rides.
+    to_the_minute : on the way back, only tell departures apart that lie in different minutes of the window.
     """
-    longest = int(access.seconds.max(initial=0))
-    bound_s = window.last_s + longest
-    slot_of_event = np.full(patterns.event_count, -1, np.int32)
-    slot_of_position = np.full(len(patterns.stop), -1, np.int32)
-    first, minute, slot, slots = _departures(
-        access.first,
-        access.pattern,
-        access.position,
-        access.seconds,
-        patterns.first_journey,
-        patterns.first_position,
-        patterns.first_event,
-        patterns.departure_s,
-        slot_of_event,
-        slot_of_position,
-        window.first_s,
-        window.minutes,
-        bound_s,
-        window.last_s + max_s,
-    )
-    return Departures(first, minute, slot, slot_of_event, slot_of_position, slots, bound_s)
+    rides, calls, ends = search.rides, search.calls, search.ends
+    assert rides is not None
+    assert calls is not None
+    assert ends is not None
+    patterns, changes, window = rides.patterns, rides.changes, search.window
+    end_s = window.last_s + search.max_s
+    if isinstance(calls, Departures):
+        slot_of_position, bound_s = calls.slot_of_position, calls.bound_s
+        from_s, until_s = window.first_s, end_s
+    else:  # time runs backwards
+        slot_of_position, bound_s = np.full(len(patterns.stop), -1, np.int32), int(NEVER)
+        from_s, until_s = -end_s, -window.first_s
+    rows, journeys = max(1, search.max_rides), len(patterns.journey_event)
+    asked, done, queue = (np.empty((rows, journeys), np.int32) for _ in range(3))
+    queued = np.empty((rows, journeys), np.bool_)
+    latest = np.empty((rows, len(patterns.node_stop)), np.int32)
+    mark = np.empty(calls.slots, np.int32)
+
+    def mark_practice(practice: int) -> Array:
+        when, journey, position = final_rides(
+            ends.first[practice],
+            ends.first[practice + 1],
+            ends.pattern,
+            ends.position,
+            ends.seconds,
+            patterns.first_journey,
+            patterns.first_position,
+            patterns.first_event,
+            patterns.arrival_s,
+            from_s,
+            until_s,
+        )
+        if search.direction == "from" and to_the_minute:
+            when = _whole_minutes(when, window)
+        mark_rides(
+            when,
+            journey,
+            position,
+            patterns.first_journey,
+            patterns.first_position,
+            patterns.board_node,
+            patterns.journey_pattern,
+            patterns.journey_event,
+            patterns.departure_s,
+            changes.first,
+            changes.left,
+            changes.superseded_first,
+            changes.superseded_left,
+            changes.superseded_at,
+            changes.position_bits,
+            calls.slot_of_event,
+            slot_of_position,
+            from_s,
+            search.max_s,
+            bound_s,
+            search.max_rides,
+            asked,
+            done,
+            latest,
+            mark,
+            queue,
+            queued,
+        )
+        return mark
+
+    return mark_practice
 
 
-@nb.njit(cache=True, nogil=True)
-def _first_at(time, start, step, count, when):  # type: ignore[no-untyped-def]
-    """First k of ``count`` with time[start + k * step] >= when; times never decrease with k."""
-    low, high = 0, count
-    while low < high:
-        middle = (low + high) >> 1
-        if time[start + middle * step] >= when:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+def _whole_minutes(when: Array, window: Window) -> Array:
+    """Replace the moment (negated) by which one must leave by the last departure of the window before it.
 
-
-@nb.njit(cache=True, nogil=True)
-def _departures(  # type: ignore[no-untyped-def]
-    first,
-    pattern,
-    position,
-    seconds,
-    first_journey,
-    first_position,
-    first_event,
-    departure,
-    slot_of_event,
-    slot_of_position,
-    start_s,
-    minutes,
-    bound_s,
-    end_s,
-):
-    rows = len(first) - 1
-    out_first = np.zeros(rows + 1, np.int64)
-    minute = np.empty(1024, np.int32)
-    slot = np.empty(1024, np.int32)
-    slots = 0
-    size = 0
-    some_minute = np.empty(1024, np.int32)
-    some_slot = np.empty(1024, np.int32)
-    tally = np.zeros(minutes + 1, np.int64)
-    for r in range(rows):
-        n = 0
-        for k in range(first[r], first[r + 1]):
-            p = pattern[k]
-            length = first_position[p + 1] - first_position[p]
-            count = first_journey[p + 1] - first_journey[p]
-            start = first_event[p] + position[k]
-            j = _first_at(departure, start, length, count, start_s + seconds[k])
-            some_minute = grown(some_minute, n + count - j + 1)
-            some_slot = grown(some_slot, n + count - j + 1)
-            while j < count:
-                event = start + j * length
-                if departure[event] > bound_s:
-                    if departure[event] <= end_s:
-                        some_minute[n] = minutes - 1
-                        place = first_position[p] + position[k]
-                        if slot_of_position[place] < 0:
-                            slot_of_position[place] = slots
-                            slots += 1
-                        some_slot[n] = slot_of_position[place]
-                        n += 1
-                    break
-                some_minute[n] = min(minutes - 1, (departure[event] - seconds[k] - start_s) // 60)
-                if slot_of_event[event] < 0:
-                    slot_of_event[event] = slots
-                    slots += 1
-                some_slot[n] = slot_of_event[event]
-                n += 1
-                j += 1
-        minute = grown(minute, size + n)
-        slot = grown(slot, size + n)
-        tally[:] = 0
-        for k in range(n):
-            tally[minutes - 1 - some_minute[k] + 1] += 1
-        for k in range(minutes):
-            tally[k + 1] += tally[k]
-        for k in range(n):
-            rank = minutes - 1 - some_minute[k]
-            minute[size + tally[rank]] = some_minute[k]
-            slot[size + tally[rank]] = some_slot[k]
-            tally[rank] += 1
-        size += n
-        out_first[r + 1] = size
-    return out_first, minute[:size].copy(), slot[:size].copy(), slots
-
-
-def landings(egress: Boardings, back: Patterns, window: Window, max_s: int) -> Landings:
-    """List where the way back to each origin can end.
-
-    Parameters
-    ----------
-    egress : boardings of the mirrored patterns by origin; seconds are the walk from the stop to the origin.
-    back : mirrored patterns.
-    window : departures.
-    max_s : longest trip in seconds.
+    Boardings of the same minute are then equally good, which spares the search the differences between them.
     """
-    slot_of_event = np.full(back.event_count, -1, np.int32)
-    row, at_s, slot, slots = _landings(
-        egress.first,
-        egress.pattern,
-        egress.position,
-        egress.seconds,
-        back.first_journey,
-        back.first_position,
-        back.first_event,
-        back.departure_s,
-        slot_of_event,
-        window.first_s,
-        window.last_s + max_s,
-    )
-    order = np.lexsort((at_s, row))
-    first = np.searchsorted(row, np.arange(len(egress.first))).astype(np.int64)
-    return Landings(first, at_s[order], slot[order], slot_of_event, slots)
-
-
-@nb.njit(cache=True, nogil=True)
-def _landings(  # type: ignore[no-untyped-def]
-    first,
-    pattern,
-    position,
-    seconds,
-    first_journey,
-    first_position,
-    first_event,
-    departure,
-    slot_of_event,
-    start_s,
-    end_s,
-):
-    row = np.empty(1024, np.int32)
-    at_s = np.empty(1024, np.int32)
-    slot = np.empty(1024, np.int32)
-    slots = 0
-    n = 0
-    for r in range(len(first) - 1):
-        for k in range(first[r], first[r + 1]):
-            p = pattern[k]
-            length = first_position[p + 1] - first_position[p]
-            count = first_journey[p + 1] - first_journey[p]
-            start = first_event[p] + position[k]
-            j = _first_at(departure, start, length, count, seconds[k] - end_s)
-            row = grown(row, n + count - j)
-            at_s = grown(at_s, n + count - j)
-            slot = grown(slot, n + count - j)
-            while j < count:
-                event = start + j * length
-                at = seconds[k] - departure[event]
-                if at < start_s:
-                    break
-                if slot_of_event[event] < 0:
-                    slot_of_event[event] = slots
-                    slots += 1
-                row[n] = r
-                at_s[n] = at
-                slot[n] = slot_of_event[event]
-                n += 1
-                j += 1
-    return row[:n].copy(), at_s[:n].copy(), slot[:n].copy(), slots
+    minute = np.minimum((-when - window.first_s) // 60, window.minutes - 1)
+    rounded: Array = (-(window.first_s + 60 * minute)).astype(np.int32)
+    return rounded
 
 
 @nb.njit(cache=True, nogil=True)
@@ -321,7 +178,7 @@ def final_rides(  # type: ignore[no-untyped-def]
         length = first_position[p + 1] - first_position[p]
         count = first_journey[p + 1] - first_journey[p]
         base = first_event[p] + egress_position[k]
-        j = _first_at(arrival, base, length, count, from_s - egress_seconds[k])
+        j = first_at(arrival, base, length, count, from_s - egress_seconds[k])
         when = grown(when, n + count - j)
         journey = grown(journey, n + count - j)
         place = grown(place, n + count - j)

@@ -11,10 +11,10 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 
 from geoaccess.errors import StreetsError
 from geoaccess.load.streets import FERRY, MINOR, WALK_BACKWARD, WALK_FORWARD, Streets
-from geoaccess.network.grid import METRES_PER_DEGREE
 from geoaccess.network.links import walk_links
 from geoaccess.network.snapping import Snapped, snap
 from geoaccess.network.streets import ISLAND_M, ISLAND_SHARE, build_graph
+from geoaccess.tables import METRES_PER_DEGREE
 
 LIMIT_S = 100_000.0
 

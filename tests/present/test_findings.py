@@ -104,8 +104,15 @@ def test_an_unknown_reason_is_shown_as_it_is(result):
 def test_class_counts_add_up_to_everyone(result):
     counts = findings.class_counts(result)
     assert sum(sites for sites, _, _ in counts) == len(result.sites)
-    assert sum(persons for _, persons, _ in counts) == result.totals.residents
+    assert np.nansum([persons for _, persons, _ in counts]) == result.totals.residents
     assert sum(unknown for _, _, unknown in counts) == result.totals.sites_unknown_residents
+
+
+def test_a_class_of_unknown_residents_is_not_a_class_of_nobody(result):
+    counts = findings.class_counts(
+        replace(result, sites=result.sites.assign(residents=float("nan")))
+    )
+    assert all(math.isnan(persons) if sites else persons == 0 for sites, persons, _ in counts)
 
 
 def test_worst_places_come_first(result):
