@@ -240,6 +240,7 @@ def trip(
     ] = None,
     back: Annotated[bool, typer.Option("--back", help="From the practice to the site.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the trip as JSON.")] = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Show one trip leg by leg: why a travel time is what it is."""
     from geoaccess.project import load_project
@@ -247,7 +248,7 @@ def trip(
 
     with _progress() as tell:
         tell("reading inputs and building the network")
-        study = load_project(project)
+        study = load_project(project, cache=not no_cache)
         tell("searching")
         legs = itinerary(
             study.sites,

@@ -25,8 +25,8 @@ NEVER = 2_000_000_000
 #: apart from each other by more than any second or number of journeys: keeps groups apart in one sorted array
 STEP = 1 << 40
 
-#: seconds on foot between pairs of stops
-StopWalks = Callable[[Array, Array], Array]
+#: seconds on foot between pairs of stops, and whether that is a straight line for want of a walk within the limit
+StopWalks = Callable[[Array, Array], tuple[Array, Array]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,7 +280,7 @@ def _changes_into(
     event, chosen, found = event[made], chosen[made], found[made]
     used, which = np.unique(chosen, return_inverse=True)
     stop = patterns.node_stop
-    on_foot = stop_walks(stop[transfers.row[used]], stop[transfers.to[used]])
+    on_foot, _ = stop_walks(stop[transfers.row[used]], stop[transfers.to[used]])
     boarded_node = stage.key // STEP
     least = (
         np.minimum.accumulate((stage.walk + boarded_node * STEP)[::-1])[::-1] - boarded_node * STEP
@@ -332,7 +332,7 @@ def _next_boarding(
     node = node_of(patterns, alight, boarding=False)
     link = np.arange(transfers.first[node], transfers.first[node + 1])
     to = transfers.to[link]
-    on_foot = stop_walks(np.full(len(to), patterns.node_stop[node]), patterns.node_stop[to])
+    on_foot, _ = stop_walks(np.full(len(to), patterns.node_stop[node]), patterns.node_stop[to])
     ready = patterns.arrival_s[alight] + transfers.seconds[link]
     ready_at = np.full(len(patterns.node_stop), NEVER, np.int64)
     walk_to = np.full(len(patterns.node_stop), NEVER, np.int64)

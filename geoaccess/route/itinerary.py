@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +17,8 @@ from geoaccess.network.network import Network, Transit
 from geoaccess.network.snapping import Snapped
 from geoaccess.route.best_trip import NEVER, BestTrip, Ends, best_trip
 from geoaccess.route.calls import Window
-from geoaccess.route.legs import COLUMNS, Place, trip_legs
-from geoaccess.route.matrix import link_points
+from geoaccess.route.legs import COLUMNS, NUMBERS, Place, trip_legs
+from geoaccess.route.matrix import link_points, parse_clock
 from geoaccess.route.profiles import arrivals
 from geoaccess.route.transit import Direction
 from geoaccess.tables import METRES_PER_DEGREE, check_points
@@ -30,8 +29,6 @@ NOT_LINKED, NO_CONNECTION = "not_linked", "no_connection"
 
 #: minutes searched at a time for the latest departure
 SPAN_MIN = 240
-
-_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +76,9 @@ def itinerary(
         one: how much later than asked for one may leave), remark, from_id, to_id, trip_id, depart_s, arrive_s.
 
         A vehicle that goes on as another trip with its passengers has a row for each trip, with the remark
-        "stay_seated"; together they are one ride. A change that takes what transfers.txt says has the remark
-        "transfer_rule"; its walk lasts as long as the rule gives, however far it is.
+        "stay_seated"; together they are one ride. A change that is there, or takes what it takes, because of
+        a rule in transfers.txt has the remark "transfer_rule" (on its walk, or on the ride after it); its walk never
+        lasts longer than the rule gives, and may be longer than the traveller walks otherwise.
 
         Waits and minutes add up to ``attrs["minutes"]``. Also in ``attrs``: depart_s, the departure asked for or found,
         arrive_s, arrive_by_s, rides, direction, site_id, practice_id, from_name, to_name, and reason. Without a trip
@@ -108,9 +106,7 @@ def itinerary(
         assert arrive_by_s is not None
         depart_s = _latest_departure(network, start.point, end.point, arrive_by_s)
     found = None if depart_s is None else _search(network, start, end, depart_s)
-    legs = pd.DataFrame([] if found is None else found[1], columns=list(COLUMNS))
-    legs = legs.astype({"minutes": float, "metres": float, "wait_min": float})
-    legs = legs.astype({"depart_s": "int64", "arrive_s": "int64"})
+    legs = pd.DataFrame([] if found is None else found[1], columns=list(COLUMNS)).astype(NUMBERS)
     linked = bool(start.point.linked[0] and end.point.linked[0])
     legs.attrs = {
         "site_id": site.place.id,
@@ -137,14 +133,13 @@ def _find(
     faults: list[Fault],
 ) -> _End | None:
     """Find a row by its id and snap it; an id that is not there is a fault that names the nearest one."""
-    ids = table[column].astype(str)
-    row = np.flatnonzero((ids == str(wanted)).to_numpy())
-    if len(row):
-        found = table.iloc[row[:1]]
+    ids = [str(known) for known in table[column]]
+    if str(wanted) in ids:
+        found = table.iloc[[ids.index(str(wanted))]]
         name = found["name"].iloc[0] if "name" in found.columns else ""
         text = "" if pd.isna(name) else str(name).strip()
         return _End(Place(str(wanted), text or str(wanted)), network.snap(found))
-    lower = {str(text).lower(): str(text) for text in ids}
+    lower = {known.lower(): known for known in ids}
     near = difflib.get_close_matches(str(wanted).lower(), list(lower), n=1, cutoff=0.0)
     remedy = f"did you mean '{lower[near[0]]}'?" if near else "the table is empty"
     faults.append(
@@ -162,11 +157,11 @@ def _moments(
         faults.append(Fault(problem, "time", remedy='such as "08:15"'))
         return None, None
     what, text = ("depart", depart) if arrive_by is None else ("arrive_by", arrive_by)
-    match = _CLOCK.fullmatch(str(text).strip())
-    if match is None:
-        faults.append(Fault("not a time of day", what, value=str(text), remedy="write it as HH:MM"))
+    try:
+        moment = parse_clock(str(text), what)
+    except ProjectError as error:
+        faults += error.faults
         return None, None
-    moment = 3600 * int(match[1]) + 60 * int(match[2])
     longest_s = 60 * max_minutes if arrive_by is None else 0
     if moment + longest_s > HORIZON_S:
         last = f"{HORIZON_S // 3600}:00"
@@ -201,7 +196,7 @@ def _search(
     transit = None if who.max_rides == 0 else network.transit
     ends = _ends(network, transit, start.point, end.point)
 
-    def stop_walks(from_stop: Array, to_stop: Array) -> Array:
+    def stop_walks(from_stop: Array, to_stop: Array) -> tuple[Array, Array]:
         assert transit is not None
         return _stop_walks(network, transit, from_stop, to_stop)
 
@@ -237,8 +232,10 @@ def _ends(network: Network, transit: Transit | None, start: Snapped, end: Snappe
     return Ends(all_the_way, access[stop], egress[stop])
 
 
-def _stop_walks(network: Network, transit: Transit, from_stop: Array, to_stop: Array) -> Array:
-    """Seconds on foot from stop to stop; in a straight line where only a transfer rule links them."""
+def _stop_walks(
+    network: Network, transit: Transit, from_stop: Array, to_stop: Array
+) -> tuple[Array, Array]:
+    """Seconds on foot from stop to stop, and where this is a straight line: only a transfer rule links them."""
     froms, a = np.unique(from_stop, return_inverse=True)
     tos, b = np.unique(to_stop, return_inverse=True)
     walks = walk_links(
@@ -256,5 +253,5 @@ def _stop_walks(network: Network, transit: Transit, from_stop: Array, to_stop: A
     dy = (lat[from_stop] - lat[to_stop]) * METRES_PER_DEGREE
     dx = (lon[from_stop] - lon[to_stop]) * METRES_PER_DEGREE * np.cos(np.radians(lat[from_stop]))
     straight = np.ceil(np.hypot(dx, dy) / (network.who.walk_kmh / 3.6)).astype(np.int64)
-    found = np.where(found < NEVER, found, straight)
-    return np.where(from_stop == to_stop, 0, found)
+    found = np.where(from_stop == to_stop, 0, found)
+    return np.where(found < NEVER, found, straight), found == NEVER

@@ -30,6 +30,13 @@ COLUMNS = (
     "depart_s",
     "arrive_s",
 )
+NUMBERS = {
+    "minutes": "float64",
+    "metres": "float64",
+    "wait_min": "float64",
+    "depart_s": "int64",
+    "arrive_s": "int64",
+}
 #: GTFS route_type
 MODES = {
     0: "tram",
@@ -161,7 +168,8 @@ def _change(
         node_of(patterns, board, boarding=True),
     )
     from_stop, to_stop = patterns.node_stop[[left]], patterns.node_stop[[boarded]]
-    walk_s = int(stop_walks(from_stop, to_stop)[0])
+    on_foot, straight = stop_walks(from_stop, to_stop)
+    walk_s = int(on_foot[0])
     link = transit.transfers.first[left] + np.searchsorted(
         transit.transfers.to[transit.transfers.first[left] : transit.transfers.first[left + 1]],
         boarded,
@@ -171,7 +179,7 @@ def _change(
     if from_stop[0] != to_stop[0]:
         start, end = _stop_of(transit, alight), _stop_of(transit, board)
         walks = [_walk(start, end, int(patterns.arrival_s[alight]), walk_s, who, needs_s)]
-    if needs_s != walk_s + who.min_transfer_s:
+    if straight[0] or needs_s != walk_s + who.min_transfer_s:
         (walks or onward)[0]["remark"] = TRANSFER_RULE
     return walks
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -26,7 +27,19 @@ from geoaccess.route.itinerary import itinerary
 from tests.oracle import Foot, Oracle, Place
 from tests.route.test_newport import read_points
 from tests.whole import arrival_profiles
-from tests.worlds import Trip, World, clock, examples, make_streets, make_timetable, points, worlds
+from tests.worlds import (
+    Trip,
+    World,
+    clock,
+    continued,
+    examples,
+    make_streets,
+    make_timetable,
+    points,
+    random_rules,
+    random_trip,
+    worlds,
+)
 
 directions = st.sampled_from(["to", "from"])
 
@@ -112,7 +125,10 @@ def check_legs(legs: pd.DataFrame, depart_s: int, who: Traveller) -> None:
     assert legs["depart"].map(seconds).tolist() == legs["depart_s"].tolist()
     assert legs["arrive"].map(seconds).tolist() == legs["arrive_s"].tolist()
     walks = legs["mode"] == "walk"
-    assert (legs["minutes"][walks] <= who.max_walk_min + 1 / 60).all()
+    # only a rule can tell people to walk farther between two stops
+    free = walks & (legs["remark"] != "transfer_rule")
+    assert (legs["metres"][free] <= who.max_walk_min * who.walk_kmh / 0.06 + 1.3).all()
+    assert not walks.iloc[[0, -1]].ne(free.iloc[[0, -1]]).any()
     assert (legs["metres"].isna() == ~walks).all()
     assert not (walks & walks.shift(fill_value=False)).any()
     rides = int((~walks & (legs["remark"] != "stay_seated")).sum())
@@ -159,6 +175,7 @@ def check_rides(legs: pd.DataFrame, timetable: Timetable, oracle: Oracle | None)
         else:
             options.append(fits)
         assert options[-1]
+    assert len(timetable.transfers) or "transfer_rule" not in set(legs["remark"])
     if oracle is None:
         return
     for before, after in pairwise(options):
@@ -168,47 +185,90 @@ def check_rides(legs: pd.DataFrame, timetable: Timetable, oracle: Oracle | None)
 # ---- the laws
 
 
+def walkable_world(rnd: Random) -> World:
+    """A long street with stops near each other: many trips tie, and many changes are walked or follow a rule."""
+    lon, lat = -3.0, 51.6
+    scale = 111195.08 * math.cos(math.radians(lat))
+    count = rnd.randint(5, 9)
+    x_m = [0]
+    for _ in range(count - 1):
+        x_m.append(x_m[-1] + rnd.choice([100, 300, 300, 600, 900]))
+    x_m[-1] += 1500
+    places = [(lon + x / scale, lat) for x in x_m]
+    streets = make_streets(
+        places, [(k, k + 1, 100 * (b - a), 0, 15) for k, (a, b) in enumerate(pairwise(x_m))]
+    )
+    trips = []
+    for k in range(rnd.randint(6, 16)):
+        first = rnd.randint(0, count - 2)
+        calls = [first, *sorted(rnd.sample(range(first + 1, count), rnd.randint(1, 2)))] if (
+            first < count - 2
+        ) else [first, first + 1]  # fmt: skip
+        start_s = 28_800 + 60 * (4 * first + rnd.randint(0, 20))
+        masks = [(True,) * len(calls)] * 2
+        trips.append(random_trip(rnd, calls, start_s, 120, masks, f"R{k % 4}", k))
+    off_m = rnd.choice([0, 0, 7])
+    timetable = make_timetable([(x, y + off_m / 111195.08) for x, y in places],
+                               continued(rnd, trips), random_rules(rnd, trips))  # fmt: skip
+    who = Traveller(
+        max_walk_min=rnd.choice([6.0, 9.0, 13.0]),
+        max_rides=rnd.choice([None, None, 3, 2]),
+        min_transfer_s=rnd.choice([0, 60, 120]),
+    )
+    return World(streets, timetable, who, (places[0],), (places[-1],), ("08:00", "08:20"))
+
+
 @examples(30)
 @given(worlds, directions, st.randoms(use_true_random=False))
 def test_every_minute_is_the_matrix_and_the_best_of_all(
     world: World, direction: str, rnd: Random
 ) -> None:
+    check_world(world, direction, rnd)
+
+
+@examples(100)
+@given(st.randoms(use_true_random=False).map(walkable_world), directions)
+def test_changes_on_foot_and_by_rule_are_the_matrix_and_the_best(
+    world: World, direction: str
+) -> None:
+    check_world(world, direction, Random(1))
+
+
+def check_world(world: World, direction: str, rnd: Random) -> None:
+    """Compare every minute with the matrix, and some with the slow search.
+
+    The way back is asked from a practice where the sites are: worlds run from their sites to their practices.
+    """
     note(str(world))
-    sites, practices, network = world.site_table(), world.practice_table(), network_of(world)
     i, j = rnd.randrange(len(world.sites)), rnd.randrange(len(world.practices))
-    note(f"site {i} practice {j} {direction}")
-    profile = arrival_profiles(sites, practices, network, world.window, direction)[j, i]
-    ends = (world.sites[i], world.practices[j])
+    note(f"from {i} to {j} {direction}")
+    start, end = world.sites[i], world.practices[j]
+    site, practice = (start, end) if direction == "to" else (end, start)
+    tables = points((site,), "site_id"), points((practice,), "practice_id")
+    network = network_of(world)
+    profile = arrival_profiles(*tables, network, world.window, direction)[0, 0]
     oracle = Oracle(world.streets, world.timetable, world.who, world.max_snap_m)
-    slow = rnd.choice(world.departures)
+    slow = rnd.sample(world.departures, min(3, len(world.departures)))
     for t, arrival in zip(world.departures, profile, strict=True):
-        legs = itinerary(
-            sites,
-            practices,
-            network,
-            f"s{i}",
-            f"p{j}",
-            depart=clock(t // 60),
-            direction=direction,
-        )
+        if t not in slow and (profile == NEVER).all():
+            continue
+        legs = itinerary(*tables, network, "s0", "p0", depart=clock(t // 60), direction=direction)
+        key = best_key(oracle, start, end, t) if t in slow else None
+        assume(not oracle.ambiguous)
         if arrival == NEVER:
             assert len(legs) == 0
             assert legs.attrs["reason"] in ("not_linked", "no_connection")
-            assert legs.attrs["arrive_s"] is None
+            assert legs.attrs["arrive_s"] is key is None
             continue
         assert legs.attrs["reason"] == ""
         assert legs.attrs["arrive_s"] == arrival, clock(t // 60)
         check_legs(legs, t, world.who)
-        assert legs["from_id"].iloc[0] == (f"s{i}" if direction == "to" else f"p{j}")
-        assert legs["to_id"].iloc[-1] == (f"p{j}" if direction == "to" else f"s{i}")
+        assert legs["from_id"].iloc[0] == ("s0" if direction == "to" else "p0")
+        assert legs["to_id"].iloc[-1] == ("p0" if direction == "to" else "s0")
         if world.timetable is not None:
             check_rides(legs, world.timetable, oracle)
-        if t == slow:
-            key = best_key(oracle, *(ends if direction == "to" else ends[::-1]), t)
-            assume(not oracle.ambiguous)
-            assert key is not None
-            leave_s = legs["depart_s"].iloc[0]
-            assert (arrival, legs.attrs["rides"], -leave_s) == key[:3]
+        if key is not None:
+            assert (arrival, legs.attrs["rides"], -legs["depart_s"].iloc[0]) == key[:3]
             metres = key[3] * world.who.walk_kmh / 3.6
             assert legs["metres"].sum() == pytest.approx(metres, abs=0.51 * len(legs))
 
@@ -293,6 +353,67 @@ def test_the_whole_way_on_foot_is_one_leg() -> None:
     assert legs["metres"].tolist() == pytest.approx([12_000], abs=2)
     assert legs["minutes"].tolist() == pytest.approx([160], abs=0.1)
     assert legs.attrs["rides"] == 0
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_of_trips_that_leave_and_arrive_together_the_one_with_least_walking(swap: bool) -> None:
+    lon, lat = -3.0, 51.6
+    scale = 111195.08 * math.cos(math.radians(lat))
+    places = [(lon + x / scale, lat) for x in (0, 100, 6000)]
+    streets = make_streets(places, [(0, 1, 10_000, 0, 15), (1, 2, 590_000, 0, 15)])
+    both = (True, True)
+    near = Trip((0, 2), (29_400, 30_000), (29_400, 30_000), "near", "R1", both, both)
+    far = Trip((1, 2), (29_480, 30_000), (29_480, 30_000), "far", "R2", both, both)
+    timetable = make_timetable(places, [far, near] if swap else [near, far])
+    network = build_network(streets, timetable, Traveller())
+    ends = points((places[0],), "site_id"), points((places[2],), "practice_id")
+    legs = itinerary(*ends, network, "s0", "p0", depart="08:00")
+    assert legs["trip_id"].tolist() == ["", "near", ""]
+    assert legs["depart_s"].iloc[0] == 29_400 == far.departure_s[0] - 80
+
+
+def test_a_rule_may_give_less_time_than_the_walk_takes() -> None:
+    lon, lat = -3.0, 51.6
+    scale = 111195.08 * math.cos(math.radians(lat))
+    places = [(lon + x / scale, lat) for x in (0, 5000, 5100, 9000)]
+    streets = make_streets(
+        places, [(0, 1, 500_000, 0, 15), (1, 2, 10_000, 0, 15), (2, 3, 390_000, 0, 15)]
+    )
+    both = (True, True)
+    trips = [
+        Trip((0, 1), (29_400, 30_000), (29_400, 30_000), "a", "R1", both, both),
+        Trip((2, 3), (30_030, 30_600), (30_030, 30_600), "b", "R2", both, both),
+    ]
+    timetable = make_timetable(
+        places, trips, [{"from_stop": 1, "to_stop": 2, "type": 2, "min_transfer_s": 30}]
+    )
+    network = build_network(streets, timetable, Traveller())
+    ends = points((places[0],), "site_id"), points((places[3],), "practice_id")
+    legs = itinerary(*ends, network, "s0", "p0", depart="08:00")
+    check_legs(legs, 28_800, network.who)
+    walk = legs.iloc[2]
+    assert (walk["depart"], walk["arrive"], walk["remark"]) == (
+        "08:20:00",
+        "08:20:30",
+        "transfer_rule",
+    )
+    assert walk["metres"] == pytest.approx(100, abs=2)
+
+
+def test_a_change_that_a_rule_times_is_remarked() -> None:
+    site, practice, network = line_world()
+    assert network.transit is not None
+    timetable = network.transit.timetable
+    for seconds_, tram, remark in ((30, "early", "transfer_rule"), (60, "c", ""), (-1, "c", "")):
+        rules = pd.DataFrame(
+            [[2, 2, "", "", "", "", 2, seconds_]], columns=timetable.transfers.columns
+        ).astype(timetable.transfers.dtypes)
+        ruled = replace(timetable, transfers=rules)
+        legs = itinerary(
+            site, practice, build_network(network.streets, ruled), "s0", "p0", depart="08:00"
+        )
+        ride = legs[legs["mode"] == "tram"].iloc[0]
+        assert (ride["trip_id"], ride["remark"]) == (tram, remark)
 
 
 def test_ids_and_times_that_are_wrong_are_all_named() -> None:
