@@ -84,6 +84,7 @@ class TravellerTable(Table):
     max_rides: int | None = Traveller.max_rides
     min_transfer_s: int = Traveller.min_transfer_s
     max_minutes: float = Traveller.max_minutes
+    max_walk_total_min: float | None = Traveller.max_walk_total_min
 
 
 class WhenTable(Table):

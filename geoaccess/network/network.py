@@ -52,12 +52,14 @@ class Transit:
     timetable : the rides of the day, as loaded.
     stops : stops snapped to the streets.
     transfers : seconds from getting off at a node to being ready to get on at another.
+    on_foot_s : int32 (k,); how many of these seconds are on foot, for each entry of ``transfers``.
     rides : what searches towards a place read.
     """
 
     timetable: Timetable
     stops: Snapped
     transfers: Links
+    on_foot_s: Array
     rides: Rides
 
     @cached_property
@@ -158,9 +160,9 @@ def _build_transit(
     walks = walk_links(graph, stops, stops, 60.0 * who.max_walk_min, workers)
     patterns = build_patterns(timetable)
     straight_s = _straight_walk_s(timetable.transfers, lon, lat, who.walk_kmh)
-    transfers = node_links(patterns, walks, timetable.transfers, who, straight_s)
+    transfers, on_foot_s = node_links(patterns, walks, timetable.transfers, who, straight_s)
     rides = Rides(patterns, build_changes(patterns, transfers, workers))
-    return Transit(timetable, stops, transfers, rides)
+    return Transit(timetable, stops, transfers, on_foot_s, rides)
 
 
 def _straight_walk_s(rules: pd.DataFrame, lon: Array, lat: Array, walk_kmh: float) -> Array:

@@ -56,8 +56,8 @@ class Changes:
 
 def node_links(
     patterns: Patterns, walks: Links, rules: pd.DataFrame, who: Traveller, straight_s: Array
-) -> Links:
-    """Seconds from getting off at a node to being ready to get on at another.
+) -> tuple[Links, Array]:
+    """Seconds from getting off at a node to being ready to get on at another, and how many of them are on foot.
 
     Parameters
     ----------
@@ -69,8 +69,9 @@ def node_links(
 
     Returns
     -------
-    Links
-        rows are nodes left, columns nodes boarded; the minimum transfer time is included.
+    Links, int32 (k,)
+        rows are nodes left, columns nodes boarded; the minimum transfer time is included, but in the seconds on foot
+        of these links it is not (see `Traveller.max_walk_total_min`).
     """
     stop_count = len(walks.first) - 1
     own = np.arange(stop_count, dtype=np.int32)
@@ -87,13 +88,14 @@ def node_links(
     )
     special = len(patterns.node_stop) > stop_count
     if len(rules) == 0 and not special:
-        return Links(base.first, base.to, base.seconds + np.int32(who.min_transfer_s))
+        links = Links(base.first, base.to, base.seconds + np.int32(who.min_transfer_s))
+        return links, base.seconds
     return _apply_rules(patterns, pairs, rules, who, straight_s)
 
 
 def _apply_rules(
     patterns: Patterns, pairs: pd.DataFrame, rules: pd.DataFrame, who: Traveller, straight_s: Array
-) -> Links:
+) -> tuple[Links, Array]:
     """Expand stop pairs to node pairs and let the most specific rule decide each of them."""
     extra = rules.assign(walk=straight_s)[["from_stop", "to_stop", "walk"]]
     known = pd.MultiIndex.from_frame(pairs[["from_stop", "to_stop"]])
@@ -137,12 +139,10 @@ def _apply_rules(
     seconds = np.where(rule_type == TIMED, walk, seconds)
     seconds = np.where((rule_type == MINIMUM) & (minimum >= 0), minimum, seconds)
     usable = (rule_type != FORBIDDEN) & (links["walked"].to_numpy() | (rule_type >= 0))
-    return links_of_pairs(
-        links["from_node_node"].to_numpy()[usable],
-        links["to_node_node"].to_numpy()[usable],
-        seconds[usable],
-        len(node),
-    )
+    row, to = (links[f"{side}_node_node"].to_numpy()[usable] for side in ("from", "to"))
+    seconds, walk = seconds[usable], walk[usable]
+    on_foot = links_of_pairs(row, to, np.minimum(walk, seconds), len(node)).seconds
+    return links_of_pairs(row, to, seconds, len(node)), on_foot
 
 
 def build_changes(patterns: Patterns, links: Links, workers: int | None = None) -> Changes:

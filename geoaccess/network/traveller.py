@@ -20,6 +20,11 @@ class Traveller:
     max_rides : most rides in one trip (a vehicle that goes on as another trip counts once); None for no limit.
     min_transfer_s : seconds needed between getting off and getting on, on top of the walk between the two stops.
     max_minutes : longest trip, waiting included.
+    max_walk_total_min : most minutes on foot in one trip in all; None for no limit. What counts are the walks to the
+        first stop, between stops, and from the last stop, or the walk all the way, each in whole seconds rounded up;
+        not waiting, nor min_transfer_s, nor a change at one stop. A change between two stops counts as the walk on the
+        streets (a straight line where only a rule of transfers.txt links them), but never as more than the seconds the
+        change takes: a rule that gives less time than the walk says how long one walks.
 
     Raises
     ------
@@ -34,6 +39,7 @@ class Traveller:
     max_rides: int | None = None
     min_transfer_s: int = 60
     max_minutes: float = 120.0
+    max_walk_total_min: float | None = None
 
     def __post_init__(self) -> None:
         ranges: tuple[tuple[str, float, float], ...] = (
@@ -43,6 +49,8 @@ class Traveller:
             ("min_transfer_s", 0, 3600),
             ("max_minutes", 1.0, 1440.0),
         )
+        if self.max_walk_total_min is not None:
+            ranges += (("max_walk_total_min", 0.0, 1440.0),)
         faults = [
             Fault(
                 f"must be from {low:g} to {high:g}",
@@ -73,6 +81,16 @@ class Traveller:
             )
         if faults:
             raise ProjectError(faults)
+
+    @property
+    def walk_total_s(self) -> int | None:
+        """Most seconds on foot in one trip, None where there is no limit that can be felt.
+
+        Nobody walks longer than the whole trip lasts, so a limit of ``max_minutes`` or more is none.
+        """
+        if self.max_walk_total_min is None or self.max_walk_total_min >= self.max_minutes:
+            return None
+        return int(60 * self.max_walk_total_min + 1e-6)
 
 
 def _is_number(value: object) -> bool:
