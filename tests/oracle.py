@@ -302,6 +302,8 @@ class Oracle:
         start, end = self.snap(site), self.snap(practice)
         if start is None or end is None:
             return [None] * len(departures)
+        if self.who.max_walk_total_min is not None:
+            return [self._arrival_walking_little(start, end, t) for t in departures]
         all_the_way = self.walk_s(start, end)
         access = [self.walk_s(start, foot) for foot in self.stop_foot]
         egress = [self.walk_s(foot, end) for foot in self.stop_foot]
@@ -316,6 +318,54 @@ class Oracle:
             in_time = [a for a in found if a - t <= 60 * self.who.max_minutes]
             answer.append(min(in_time, default=None))
         return answer
+
+    def _arrival_walking_little(self, start: Foot, end: Foot, t: int) -> int | None:
+        """Earliest arrival with no more walking than allowed in all: least walking to every event, ride by ride."""
+        limit_s = Fraction(str(self.who.max_walk_total_min)) * 60
+        most_rides = math.inf if self.who.max_rides is None else self.who.max_rides
+        all_the_way = self.walk_s(start, end)
+        found = []
+        if all_the_way is not None and all_the_way <= limit_s:
+            found.append(t + all_the_way)
+        boarded: dict[Event, int] = {}
+        for event in self.boardable if self.trips else ():
+            stop, _, departure_s = self.trips[event[0]][event[1]][:3]
+            walk = self.walk_s(start, self.stop_foot[stop])
+            if walk is not None and t + walk <= departure_s:
+                boarded[event] = walk
+        least: dict[Event, int] = {}  # to get off there
+        rides = 0
+        while boarded and rides < most_rides:
+            rides += 1
+            better: dict[Event, int] = {}
+            for event, walk in boarded.items():
+                for left in self._ride(event):
+                    if walk < min(least.get(left, math.inf), better.get(left, math.inf)):
+                        better[left] = walk
+            least |= better
+            boarded = {}
+            for left, walk in better.items():
+                for event in self.onward[left]:
+                    total = walk + self.change_walk_s(left, event)
+                    boarded[event] = min(total, boarded.get(event, total))
+        for (trip, position), walk in least.items():
+            stop, arrival_s = self.trips[trip][position][:2]
+            last_walk = self.walk_s(self.stop_foot[stop], end)
+            if last_walk is not None and walk + last_walk <= limit_s:
+                found.append(arrival_s + last_walk)
+        return min((a for a in found if a - t <= 60 * self.who.max_minutes), default=None)
+
+    def change_walk_s(self, left: Event, boarded: Event) -> int:
+        """Seconds on foot of a possible change: the walk, in no more than the seconds that a rule gives."""
+        from_stop, to_stop = self.trips[left[0]][left[1]][0], self.trips[boarded[0]][boarded[1]][0]
+        if from_stop == to_stop:
+            return 0
+        walk = self.walk_s(self.stop_foot[from_stop], self.stop_foot[to_stop])
+        if walk is None:
+            walk = self.rules[from_stop, to_stop][0].straight_s
+        change_s = self._change_s(from_stop, to_stop, self.ids[left[0]], self.ids[boarded[0]])
+        assert change_s is not None
+        return min(walk, change_s)
 
     def _first_boardings(self, access: list[int | None], t: int) -> frozenset[Event]:
         found = set()

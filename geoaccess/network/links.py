@@ -43,6 +43,12 @@ class Links:
         """Return the same walks by column point."""
         return links_of_pairs(self.to, self.row, self.seconds, columns)
 
+    def within(self, limit_s: int) -> Links:
+        """Return the walks that take no longer."""
+        fits = self.seconds <= limit_s
+        first = np.concatenate([[0], np.cumsum(fits)])[self.first].astype(np.int64)
+        return Links(first, self.to[fits], self.seconds[fits])
+
 
 def links_of_pairs(row: Array, to: Array, seconds: Array, rows: int) -> Links:
     """Compress (row, to, seconds) triples, each pair at most once, into Links."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -12,12 +12,14 @@ import pandas as pd
 
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.network.boardings import boardings
-from geoaccess.network.links import node_columns, node_rows, walk_links
-from geoaccess.network.network import Network
+from geoaccess.network.links import Links, node_columns, node_rows, walk_links
+from geoaccess.network.network import Network, Transit
 from geoaccess.network.snapping import Snapped
+from geoaccess.network.traveller import Traveller
 from geoaccess.route.profiles import arrivals, latest_departures, travel_seconds
 from geoaccess.route.round_trip import back_window, round_trip_seconds
 from geoaccess.route.transit import Direction, Draw, Search
+from geoaccess.route.ways import OnFoot, join_ways, on_foot
 from geoaccess.route.window import NEVER, Window, check_horizon, parse_clock, parse_window
 from geoaccess.tables import check_points
 
@@ -273,6 +275,8 @@ def link_points(
         walk = walk_links(graph, sites, practices, walk_s, workers).transposed(count)
     else:
         walk = walk_links(graph, practices, sites, walk_s, workers)
+    if who.walk_total_s is not None:
+        walk = walk.within(who.walk_total_s)
     rides_allowed = who.max_rides is None or who.max_rides > 0
     transits = (transit,) if transit is not None and rides_allowed else ()
     draws = []
@@ -287,11 +291,13 @@ def link_points(
             near = walk_links(graph, ways.stops, sites, walk_s, workers)
             ends = walk_links(graph, practices, ways.stops, walk_s, workers)
         stop_of_node = rides.patterns.node_stop
+        near, ends = node_rows(near, stop_of_node), node_columns(ends, stop_of_node)
         draws.append(
             Draw(
                 rides,
-                node_rows(near, stop_of_node),
-                boardings(node_columns(ends, stop_of_node), rides.patterns, alight=True),
+                near,
+                boardings(ends, rides.patterns, alight=True),
+                _on_foot(ways, who, direction, near, ends),
             )
         )
     return Search(
@@ -303,4 +309,25 @@ def link_points(
         walk,
         tuple(draws),
         workers,
+    )
+
+
+def _on_foot(
+    transit: Transit, who: Traveller, direction: Direction, near: Links, ends: Links
+) -> OnFoot | None:
+    """Gather what a search reads when walking has a limit in all; None when it has none."""
+    if who.walk_total_s is None:
+        return None
+    rides, into, on_foot_s = transit.rides_back, transit.transfers, transit.on_foot_s
+    if direction == "to":
+        nodes = len(into.first) - 1
+        rides = transit.rides
+        on_foot_s = replace(into, seconds=on_foot_s).transposed(nodes).seconds
+        into = into.transposed(nodes)
+    return on_foot(
+        who.walk_total_s,
+        rides.patterns,
+        join_ways((near, near.seconds)),
+        join_ways((ends, ends.seconds)),
+        join_ways((into, on_foot_s)),
     )

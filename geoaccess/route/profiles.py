@@ -14,6 +14,7 @@ import numpy as np
 
 from geoaccess.network.parallel import in_parallel
 from geoaccess.route.transit import Runs, Search, practice_blocks, run_finder
+from geoaccess.route.walk_limited import limited_run_finder
 from geoaccess.route.window import NEVER
 
 Array = np.ndarray[Any, Any]
@@ -126,13 +127,19 @@ def latest_departures(search: Search, arrive_by_s: int) -> Array:
     return result
 
 
+def finder(search: Search, tick_s: int = 60) -> Callable[[int], Runs]:
+    """Workspace for one thread, as `run_finder`, that keeps all limits of the search."""
+    limited = any(draw.on_foot is not None for draw in search.draws)
+    return (limited_run_finder if limited else run_finder)(search, tick_s)
+
+
 def for_each_practice(search: Search, reduce: Callable[[int, Runs], None]) -> None:
     """Search the rides of every practice, in parallel, and hand the runs of the sites to ``reduce``."""
     if not search.draws:
         return
 
     def task(practices: range) -> None:
-        find_runs = run_finder(search)
+        find_runs = finder(search)
         for practice in practices:
             reduce(practice, find_runs(practice))
 

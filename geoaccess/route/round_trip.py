@@ -10,8 +10,8 @@ import numpy as np
 
 from geoaccess.network.links import Links
 from geoaccess.network.parallel import in_parallel
-from geoaccess.route.profiles import percentile_ranks
-from geoaccess.route.transit import Search, practice_blocks, run_finder
+from geoaccess.route.profiles import finder, percentile_ranks
+from geoaccess.route.transit import Search, practice_blocks
 from geoaccess.route.window import NEVER, Window
 
 Array = np.ndarray[Any, Any]
@@ -48,8 +48,7 @@ def round_trip_seconds(
     def task(block: range) -> None:
         # each draw is a day of its own: out and back in the same one
         ways = [
-            (run_finder(_one_draw(out, k)), run_finder(_one_draw(back, k), tick_s=1))
-            for k in range(draws)
+            (finder(_one_draw(out, k)), finder(_one_draw(back, k), tick_s=1)) for k in range(draws)
         ]
         totals = np.empty((draws, out.sites, out.window.minutes), np.int32)
         for practice in block:

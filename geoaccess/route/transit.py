@@ -24,6 +24,7 @@ from geoaccess.network.growing import grown
 from geoaccess.network.links import Links
 from geoaccess.network.network import Rides
 from geoaccess.network.parallel import worker_count
+from geoaccess.route.ways import OnFoot
 from geoaccess.route.window import Window
 
 Array = np.ndarray[Any, Any]
@@ -43,11 +44,13 @@ class Draw:
     rides : what the search reads, mirrored for the way back.
     near : walks between nodes (rows) and sites (columns).
     ends : where rides to each practice can end, or where those from it can begin.
+    on_foot : what is read instead of ``near`` and ``ends`` where walking has a limit in all; None where it has none.
     """
 
     rides: Rides
     near: Links
     ends: Boardings
+    on_foot: OnFoot | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -309,7 +312,7 @@ def _final_rides(ends, practice, journeys, from_s, until_s):  # type: ignore[no-
 
 
 @nb.njit(cache=True, nogil=True)
-def _serve(  # type: ignore[no-untyped-def]
+def serve(  # type: ignore[no-untyped-def]
     outward, s, leave, at, reach_s, runs, count, draw_start, start_s, ticks, tick_s, max_s
 ):
     """Give a site, which can leave at second ``leave`` to arrive ``at``, a run; return the runs and their number."""
@@ -437,7 +440,7 @@ def _follow(  # type: ignore[no-untyped-def]
                         s = near.site[m]
                         leave = leaves - near.seconds[m]
                         if leave >= reach_s[s]:
-                            runs, count = _serve(
+                            runs, count = serve(
                                 outward,
                                 s,
                                 leave,
