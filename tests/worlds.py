@@ -10,6 +10,7 @@ import datetime as dt
 import math
 import os
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -541,6 +542,39 @@ def random_rules(rnd: Random, trips: list[Trip]) -> list[dict[str, Any]]:
             rule["min_transfer_s"] = rnd.choice([0, 400, -1, 90, 30])
         rules.append(rule)
     return rules
+
+
+def walkable_world(rnd: Random) -> World:
+    """Draw a long street with stops near each other: many trips tie, many changes are walked or follow a rule."""
+    lon, lat = -3.0, 51.6
+    scale = METRES_PER_DEGREE * math.cos(math.radians(lat))
+    count = rnd.randint(5, 9)
+    x_m = [0]
+    for _ in range(count - 1):
+        x_m.append(x_m[-1] + rnd.choice([100, 300, 300, 600, 900]))
+    x_m[-1] += 1500
+    places = [(lon + x / scale, lat) for x in x_m]
+    streets = make_streets(
+        places, [(k, k + 1, 100 * (b - a), 0, 15) for k, (a, b) in enumerate(pairwise(x_m))]
+    )
+    trips = []
+    for k in range(rnd.randint(6, 16)):
+        first = rnd.randint(0, count - 2)
+        calls = [first, *sorted(rnd.sample(range(first + 1, count), rnd.randint(1, 2)))] if (
+            first < count - 2
+        ) else [first, first + 1]  # fmt: skip
+        start_s = 28_800 + 60 * (4 * first + rnd.randint(0, 20))
+        masks = [(True,) * len(calls)] * 2
+        trips.append(random_trip(rnd, calls, start_s, 120, masks, f"R{k % 4}", k))
+    off_m = rnd.choice([0, 0, 7])
+    timetable = make_timetable([(x, y + off_m / METRES_PER_DEGREE) for x, y in places],
+                               continued(rnd, trips), random_rules(rnd, trips))  # fmt: skip
+    who = Traveller(
+        max_walk_min=rnd.choice([6.0, 9.0, 13.0]),
+        max_rides=rnd.choice([None, None, 3, 2]),
+        min_transfer_s=rnd.choice([0, 60, 120]),
+    )
+    return World(streets, timetable, who, (places[0],), (places[-1],), ("08:00", "08:20"))
 
 
 worlds = st.randoms(use_true_random=False).map(random_world)

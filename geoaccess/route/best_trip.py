@@ -81,7 +81,7 @@ class _Rounds:
 
 
 @dataclass(frozen=True, eq=False)
-class _Stage:
+class Stage:
     """What still makes the arrival with a number of rides left.
 
     Attributes
@@ -127,7 +127,7 @@ def best_trip(
     best_s, fewest = depart_s + ends.all_the_way, 0
     if patterns is None or transfers is None or not patterns.event_count:
         return BestTrip(best_s) if best_s <= limit_s else None
-    rounds = _search_rounds(patterns, transfers, depart_s + ends.access, limit_s, max_rides)
+    rounds = search_rounds(patterns, transfers, depart_s + ends.access, limit_s, max_rides)
     for rides, reached in enumerate(rounds.reached):
         arrive_s = int((reached + ends.egress).min(initial=NEVER))
         if arrive_s < best_s:
@@ -137,10 +137,12 @@ def best_trip(
     if fewest == 0:
         return BestTrip(best_s)
     stages = _stages_back(patterns, transfers, ends, stop_walks, rounds, best_s, fewest)
-    return BestTrip(best_s, _read_off(patterns, transfers, ends, stop_walks, stages))
+    chosen = leave_last(stages[-1], ends, depart_s)
+    assert chosen is not None
+    return BestTrip(best_s, read_off(patterns, transfers, stop_walks, stages, chosen))
 
 
-def _search_rounds(
+def search_rounds(
     patterns: Patterns, transfers: Links, ready: Array, limit_s: int, max_rides: int | None
 ) -> _Rounds:
     """Ride once more until that brings nothing new."""
@@ -208,23 +210,23 @@ def _stages_back(
     rounds: _Rounds,
     arrive_s: int,
     rides: int,
-) -> list[_Stage]:
+) -> list[Stage]:
     """Keep what makes the arrival with 1, 2, ... ``rides`` rides left, the whole trip last."""
-    place = _places(patterns)
+    place = places(patterns)
     egress = np.where(
         patterns.alight_node >= 0, ends.egress[np.maximum(patterns.alight_node, 0)], NEVER
     )[place]
     off = np.where(patterns.arrival_s + egress <= arrive_s, egress, NEVER)
-    stages = [_stage(patterns, place, rounds.ready[rides - 1], off)]
+    stages = [make_stage(patterns, place, rounds.ready[rides - 1], off)]
     for before in range(rides - 1, 0, -1):
-        off = _changes_into(
+        off = changes_into(
             patterns, place, transfers, stop_walks, rounds.reached[before], stages[-1]
         )
-        stages.append(_stage(patterns, place, rounds.ready[before - 1], off))
+        stages.append(make_stage(patterns, place, rounds.ready[before - 1], off))
     return stages
 
 
-def _places(patterns: Patterns) -> Array:
+def places(patterns: Patterns) -> Array:
     """Position (counted over all patterns) of each event."""
     size = np.diff(patterns.first_position)[patterns.journey_pattern]
     start = patterns.first_position[patterns.journey_pattern] - patterns.journey_event
@@ -232,7 +234,7 @@ def _places(patterns: Patterns) -> Array:
     return places
 
 
-def _stage(patterns: Patterns, place: Array, ready: Array, off: Array) -> _Stage:
+def make_stage(patterns: Patterns, place: Array, ready: Array, off: Array) -> Stage:
     """Events that can be boarded in time and lead to getting off somewhere worth while."""
     journey = np.repeat(
         np.arange(len(patterns.journey_event)),
@@ -247,16 +249,16 @@ def _stage(patterns: Patterns, place: Array, ready: Array, off: Array) -> _Stage
     board = np.flatnonzero(able)
     key = node[board].astype(np.int64) * STEP + patterns.departure_s[board]
     order = np.argsort(key, kind="stable")
-    return _Stage(board[order], key[order], walk[board[order]], off)
+    return Stage(board[order], key[order], walk[board[order]], off)
 
 
-def _changes_into(
+def changes_into(
     patterns: Patterns,
     place: Array,
     transfers: Links,
     stop_walks: StopWalks,
     reached: Array,
-    stage: _Stage,
+    stage: Stage,
 ) -> Array:
     """Least walking after getting off at each event to change to a ride of ``stage``; NEVER where one cannot."""
     off = np.full(patterns.event_count, NEVER, np.int64)
@@ -281,6 +283,7 @@ def _changes_into(
     used, which = np.unique(chosen, return_inverse=True)
     stop = patterns.node_stop
     on_foot, _ = stop_walks(stop[transfers.row[used]], stop[transfers.to[used]])
+    on_foot = np.minimum(on_foot, transfers.seconds[used])  # a rule may give less time
     boarded_node = stage.key // STEP
     least = (
         np.minimum.accumulate((stage.walk + boarded_node * STEP)[::-1])[::-1] - boarded_node * STEP
@@ -289,7 +292,7 @@ def _changes_into(
     return off
 
 
-def _catch(stage: _Stage, node: Array, arrival_s: Array, seconds: Array) -> Array:
+def _catch(stage: Stage, node: Array, arrival_s: Array, seconds: Array) -> Array:
     """First ride of ``stage`` at each node after getting off and changing; -1 where all have left."""
     key = node.astype(np.int64) * STEP + arrival_s + seconds
     found = np.searchsorted(stage.key, key)
@@ -297,18 +300,28 @@ def _catch(stage: _Stage, node: Array, arrival_s: Array, seconds: Array) -> Arra
     return np.where((found == there) & (stage.key[there] // STEP == node), found, -1)
 
 
-def _read_off(
-    patterns: Patterns,
-    transfers: Links,
-    ends: Ends,
-    stop_walks: StopWalks,
-    stages: list[_Stage],
-) -> tuple[Ride, ...]:
-    """Follow the stages from the origin: leave as late as possible, then walk as little as possible."""
-    whole = stages[-1]
+def leave_last(whole: Stage, ends: Ends, depart_s: int, walk_limit_s: int = NEVER) -> int | None:
+    """First ride to board, as a row of the last stage: leave as late as possible, then walk as little as possible.
+
+    None where nothing can be boarded in time by who may walk so many seconds in all.
+    """
     access = ends.access[whole.key // STEP]
     leave = whole.key % STEP - access
-    chosen = int(np.lexsort((whole.board, access + whole.walk, -leave))[0])
+    able = np.flatnonzero((leave >= depart_s) & (access + whole.walk <= walk_limit_s))
+    if not len(able):
+        return None
+    order = np.lexsort((whole.board[able], access[able] + whole.walk[able], -leave[able]))
+    return int(able[order[0]])
+
+
+def read_off(
+    patterns: Patterns,
+    transfers: Links,
+    stop_walks: StopWalks,
+    stages: list[Stage],
+    chosen: int,
+) -> tuple[Ride, ...]:
+    """Follow the stages from the ride ``chosen`` of the last one, with the least walking."""
     rides: list[Ride] = []
     for left in range(len(stages) - 1, -1, -1):
         stage = stages[left]
@@ -324,7 +337,7 @@ def _next_boarding(
     patterns: Patterns,
     transfers: Links,
     stop_walks: StopWalks,
-    stage: _Stage,
+    stage: Stage,
     alight: int,
     walk: int,
 ) -> int:
@@ -333,6 +346,7 @@ def _next_boarding(
     link = np.arange(transfers.first[node], transfers.first[node + 1])
     to = transfers.to[link]
     on_foot, _ = stop_walks(np.full(len(to), patterns.node_stop[node]), patterns.node_stop[to])
+    on_foot = np.minimum(on_foot, transfers.seconds[link])
     ready = patterns.arrival_s[alight] + transfers.seconds[link]
     ready_at = np.full(len(patterns.node_stop), NEVER, np.int64)
     walk_to = np.full(len(patterns.node_stop), NEVER, np.int64)

@@ -17,6 +17,7 @@ from geoaccess.network.network import Network, Transit
 from geoaccess.network.snapping import Snapped
 from geoaccess.route.best_trip import NEVER, BestTrip, Ends, best_trip
 from geoaccess.route.legs import COLUMNS, NUMBERS, Place, trip_legs
+from geoaccess.route.limited_trip import limited_trip
 from geoaccess.route.matrix import link_points
 from geoaccess.route.profiles import arrivals
 from geoaccess.route.transit import Direction
@@ -188,6 +189,12 @@ def _latest_departure(
     return None
 
 
+def _arrival(network: Network, start: Snapped, end: Snapped, depart_s: int) -> int:
+    """Earliest arrival for one departure, NEVER where there is no trip."""
+    search = link_points(start, end, network, Window(depart_s, 1), workers=1)
+    return int(arrivals(search)[0, 0, 0])
+
+
 def _search(
     network: Network, start: _End, end: _End, depart_s: int
 ) -> tuple[BestTrip, list[dict[str, Any]]] | None:
@@ -200,15 +207,14 @@ def _search(
         assert transit is not None
         return _stop_walks(network, transit, from_stop, to_stop)
 
-    trip = best_trip(
-        transit.rides.patterns if transit else None,
-        transit.transfers if transit else None,
-        ends,
-        stop_walks,
-        depart_s,
-        int(60 * who.max_minutes),
-        who.max_rides,
-    )
+    patterns, transfers = (transit.rides.patterns, transit.transfers) if transit else (None, None)
+    rest = (ends, stop_walks, depart_s)
+    if who.walk_total_s is None:
+        max_s = int(60 * who.max_minutes)
+        trip = best_trip(patterns, transfers, *rest, max_s, who.max_rides)
+    else:
+        arrive_s = _arrival(network, start.point, end.point, depart_s)
+        trip = limited_trip(patterns, transfers, *rest, arrive_s, who.max_rides, who.walk_total_s)
     if trip is None:
         return None
     legs = trip_legs(trip, transit, who, start.place, end.place, ends, stop_walks, depart_s)

@@ -24,20 +24,18 @@ from geoaccess.network.traveller import Traveller
 from geoaccess.route import itinerary as module
 from geoaccess.route.itinerary import itinerary
 from geoaccess.route.window import NEVER
-from tests.oracle import Foot, Oracle, Place
+from tests.oracle import Oracle, Place
 from tests.route.test_newport import read_points
 from tests.whole import arrival_profiles
 from tests.worlds import (
     Trip,
     World,
     clock,
-    continued,
     examples,
     make_streets,
     make_timetable,
     points,
-    random_rules,
-    random_trip,
+    walkable_world,
     worlds,
 )
 
@@ -83,26 +81,16 @@ def best_key(oracle: Oracle, start: Place, end: Place, t: int) -> tuple[int, int
             if last is not None:
                 found += [(arrival_s + last, rides, -leave, w + last) for leave, w in ways.items()]
             for event in oracle.onward[off]:
-                to_stop = oracle.trips[event[0]][event[1]][0]
-                merge(boarded, event, ways, change_walk(oracle, stop, to_stop))
-    return min((key for key in found if key[0] - t <= 60 * who.max_minutes), default=None)
+                merge(boarded, event, ways, oracle.change_walk_s(off, event))
+    most_s = math.inf if who.max_walk_total_min is None else 60 * who.max_walk_total_min
+    fits = (key for key in found if key[0] - t <= 60 * who.max_minutes and key[3] <= most_s)
+    return min(fits, default=None)
 
 
 def merge(table: dict[Any, dict[int, int]], key: Any, ways: dict[int, int], more: int) -> None:
     known = table.setdefault(key, {})
     for leave, walk in ways.items():
         known[leave] = min(known.get(leave, 10**9), walk + more)
-
-
-def change_walk(oracle: Oracle, from_stop: int, to_stop: int) -> int:
-    if from_stop == to_stop:
-        return 0
-    feet: list[Foot | None] = oracle.stop_foot
-    walk = oracle.walk_s(feet[from_stop], feet[to_stop])
-    if walk is not None:
-        return walk
-    rules = oracle.rules[from_stop, to_stop]
-    return rules[0].straight_s
 
 
 # ---- checks of one table of legs
@@ -125,6 +113,8 @@ def check_legs(legs: pd.DataFrame, depart_s: int, who: Traveller) -> None:
     assert legs["depart"].map(seconds).tolist() == legs["depart_s"].tolist()
     assert legs["arrive"].map(seconds).tolist() == legs["arrive_s"].tolist()
     walks = legs["mode"] == "walk"
+    if who.max_walk_total_min is not None:
+        assert round(60 * legs["minutes"][walks].sum()) <= 60 * who.max_walk_total_min
     # only a rule can tell people to walk farther between two stops
     free = walks & (legs["remark"] != "transfer_rule")
     assert (legs["metres"][free] <= who.max_walk_min * who.walk_kmh / 0.06 + 1.3).all()
@@ -185,39 +175,6 @@ def check_rides(legs: pd.DataFrame, timetable: Timetable, oracle: Oracle | None)
 # ---- the laws
 
 
-def walkable_world(rnd: Random) -> World:
-    """A long street with stops near each other: many trips tie, and many changes are walked or follow a rule."""
-    lon, lat = -3.0, 51.6
-    scale = 111195.08 * math.cos(math.radians(lat))
-    count = rnd.randint(5, 9)
-    x_m = [0]
-    for _ in range(count - 1):
-        x_m.append(x_m[-1] + rnd.choice([100, 300, 300, 600, 900]))
-    x_m[-1] += 1500
-    places = [(lon + x / scale, lat) for x in x_m]
-    streets = make_streets(
-        places, [(k, k + 1, 100 * (b - a), 0, 15) for k, (a, b) in enumerate(pairwise(x_m))]
-    )
-    trips = []
-    for k in range(rnd.randint(6, 16)):
-        first = rnd.randint(0, count - 2)
-        calls = [first, *sorted(rnd.sample(range(first + 1, count), rnd.randint(1, 2)))] if (
-            first < count - 2
-        ) else [first, first + 1]  # fmt: skip
-        start_s = 28_800 + 60 * (4 * first + rnd.randint(0, 20))
-        masks = [(True,) * len(calls)] * 2
-        trips.append(random_trip(rnd, calls, start_s, 120, masks, f"R{k % 4}", k))
-    off_m = rnd.choice([0, 0, 7])
-    timetable = make_timetable([(x, y + off_m / 111195.08) for x, y in places],
-                               continued(rnd, trips), random_rules(rnd, trips))  # fmt: skip
-    who = Traveller(
-        max_walk_min=rnd.choice([6.0, 9.0, 13.0]),
-        max_rides=rnd.choice([None, None, 3, 2]),
-        min_transfer_s=rnd.choice([0, 60, 120]),
-    )
-    return World(streets, timetable, who, (places[0],), (places[-1],), ("08:00", "08:20"))
-
-
 @examples(30)
 @given(worlds, directions, st.randoms(use_true_random=False))
 def test_every_minute_is_the_matrix_and_the_best_of_all(
@@ -269,8 +226,21 @@ def check_world(world: World, direction: str, rnd: Random) -> None:
             check_rides(legs, world.timetable, oracle)
         if key is not None:
             assert (arrival, legs.attrs["rides"], -legs["depart_s"].iloc[0]) == key[:3]
-            metres = key[3] * world.who.walk_kmh / 3.6
-            assert legs["metres"].sum() == pytest.approx(metres, abs=0.51 * len(legs))
+            on_foot = legs["minutes"][legs["mode"] == "walk"].sum()
+            assert on_foot == pytest.approx(key[3] / 60)
+
+
+@examples(100)
+@given(
+    st.randoms(use_true_random=False).map(walkable_world),
+    st.sampled_from([2.0, 5.0, 8.0, 11.0, 15.0, 20.0]),
+    directions,
+)
+def test_every_trip_keeps_to_a_limit_on_all_walking(
+    world: World, most_min: float, direction: str
+) -> None:
+    world = replace(world, who=replace(world.who, max_walk_total_min=most_min))
+    check_world(world, direction, Random(1))
 
 
 @examples(30)
