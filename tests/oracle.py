@@ -303,7 +303,7 @@ class Oracle:
         if start is None or end is None:
             return [None] * len(departures)
         if self.who.max_walk_total_min is not None:
-            return [self._arrival_walking_little(start, end, t) for t in departures]
+            return self._arrivals_walking_little(start, end, departures)
         all_the_way = self.walk_s(start, end)
         access = [self.walk_s(start, foot) for foot in self.stop_foot]
         egress = [self.walk_s(foot, end) for foot in self.stop_foot]
@@ -319,21 +319,38 @@ class Oracle:
             answer.append(min(in_time, default=None))
         return answer
 
-    def _arrival_walking_little(self, start: Foot, end: Foot, t: int) -> int | None:
-        """Earliest arrival with no more walking than allowed in all: least walking to every event, ride by ride."""
+    def _arrivals_walking_little(
+        self, start: Foot, end: Foot, departures: Sequence[int]
+    ) -> list[int | None]:
+        """Earliest arrivals with no more walking than allowed in all."""
+        access = [self._own_ways(start, foot) for foot in self.stop_foot]
+        egress = [self._own_ways(foot, end) for foot in self.stop_foot]
         limit_s = Fraction(str(self.who.max_walk_total_min)) * 60
+        answer: list[int | None] = []
+        for t in departures:
+            found = [t + s for s, walk in self._own_ways(start, end) if walk <= limit_s]
+            boarded: dict[Event, int] = {}
+            for event in self.boardable if self.trips else ():
+                stop, _, departure_s = self.trips[event[0]][event[1]][:3]
+                walks = [walk for s, walk in access[stop] if t + s <= departure_s]
+                if walks:
+                    boarded[event] = min(walks)
+            for (trip, position), walk in self._least_walks(boarded).items():
+                stop, arrival_s = self.trips[trip][position][:2]
+                found += [arrival_s + s for s, last in egress[stop] if walk + last <= limit_s]
+            in_time = [a for a in found if a - t <= 60 * self.who.max_minutes]
+            answer.append(min(in_time, default=None))
+        return answer
+
+    def _own_ways(self, start: Foot | None, end: Foot | None) -> list[tuple[int, int]]:
+        """Ways without a ride: seconds, and how many of these are on foot."""
+        walk = self.walk_s(start, end)
+        return [] if walk is None else [(walk, walk)]
+
+    def _least_walks(self, boarded: dict[Event, int]) -> dict[Event, int]:
+        """Least walking before every event at which one may get off in the end, from that before boarding, ride by ride."""
         most_rides = math.inf if self.who.max_rides is None else self.who.max_rides
-        all_the_way = self.walk_s(start, end)
-        found = []
-        if all_the_way is not None and all_the_way <= limit_s:
-            found.append(t + all_the_way)
-        boarded: dict[Event, int] = {}
-        for event in self.boardable if self.trips else ():
-            stop, _, departure_s = self.trips[event[0]][event[1]][:3]
-            walk = self.walk_s(start, self.stop_foot[stop])
-            if walk is not None and t + walk <= departure_s:
-                boarded[event] = walk
-        least: dict[Event, int] = {}  # to get off there
+        least: dict[Event, int] = {}
         rides = 0
         while boarded and rides < most_rides:
             rides += 1
@@ -348,12 +365,7 @@ class Oracle:
                 for event in self.onward[left]:
                     total = walk + self.change_walk_s(left, event)
                     boarded[event] = min(total, boarded.get(event, total))
-        for (trip, position), walk in least.items():
-            stop, arrival_s = self.trips[trip][position][:2]
-            last_walk = self.walk_s(self.stop_foot[stop], end)
-            if last_walk is not None and walk + last_walk <= limit_s:
-                found.append(arrival_s + last_walk)
-        return min((a for a in found if a - t <= 60 * self.who.max_minutes), default=None)
+        return least
 
     def change_walk_s(self, left: Event, boarded: Event) -> int:
         """Seconds on foot of a possible change: the walk, in no more than the seconds that a rule gives."""

@@ -20,7 +20,7 @@ import numpy as np
 
 from geoaccess.network.growing import grown
 from geoaccess.network.timetable import Patterns
-from geoaccess.route.transit import Runs, Search, first_at, serve
+from geoaccess.route.transit import Runs, Search, first_at
 from geoaccess.route.ways import OnFoot, Ways
 
 Array = np.ndarray[Any, Any]
@@ -210,6 +210,44 @@ def _put(label_s, label_walk, count, row, by_s, walk):  # type: ignore[no-untype
 
 
 @nb.njit(cache=True, nogil=True)
+def _serve(  # type: ignore[no-untyped-def]
+    outward, s, leave, at, reach_s, runs, count, draw_start, start_s, ticks, tick_s, max_s
+):
+    """Give a site, which can leave at second ``leave`` to arrive ``at``, a run; return the runs and their number."""
+    last, before, until, at_s, length = runs
+    if outward:
+        tick = min(ticks - 1, (leave - start_s) // tick_s)
+        depart = start_s + tick_s * tick
+        served = (reach_s[s] - start_s) // tick_s
+        reach_s[s] = depart + tick_s if tick < ticks - 1 else np.int32(2_000_000_000)
+        arrives = at
+    else:  # mirrored: the arrival at the site is the negated second at which one would leave it
+        tick = (-at - start_s) // tick_s
+        depart = -at
+        reach_s[s] = leave + 1
+        served = 0
+        arrives = -leave
+    if arrives - depart > max_s:
+        return runs, count
+    k = last[s]
+    if not outward and k >= draw_start:
+        if until[k] == tick:
+            at_s[k] = arrives
+            return runs, count
+        length[k] = until[k] - tick
+    before = grown(before, count + 1)
+    until = grown(until, count + 1)
+    at_s = grown(at_s, count + 1)
+    length = grown(length, count + 1)
+    before[count] = k
+    until[count] = tick
+    at_s[count] = arrives
+    length[count] = tick - served + 1
+    last[s] = count
+    return Runs(last, before, until, at_s, length), count + 1
+
+
+@nb.njit(cache=True, nogil=True)
 def _follow(  # type: ignore[no-untyped-def]
     outward,
     final,
@@ -299,7 +337,7 @@ def _follow(  # type: ignore[no-untyped-def]
                     s = near.to[m]
                     leave = leaves - near.seconds[m]
                     if leave >= reach_s[s]:
-                        runs, run_count = serve(
+                        runs, run_count = _serve(
                             outward,
                             s,
                             leave,
