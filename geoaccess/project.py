@@ -188,6 +188,7 @@ def _build_study(inputs: Inputs, workers: int | None = None, *, cache: bool) -> 
         language=settings.language,
         sources=tuple(source_lines(settings, inputs.records)),
         made_up=settings.made_up,
+        cell_m=settings.cell_m,
     )
 
 

@@ -100,6 +100,12 @@ class NormTable(Table):
     percentile: float = Norm.percentile
 
 
+class SurfaceTable(Table):
+    """The access surface; left out, there is none."""
+
+    cell_m: int | None = None
+
+
 class ProjectToml(Table):
     """The whole file."""
 
@@ -108,6 +114,7 @@ class ProjectToml(Table):
     traveller: TravellerTable = TravellerTable()
     when: WhenTable = WhenTable()
     norm: NormTable = NormTable()
+    surface: SurfaceTable = SurfaceTable()
 
 
 def validated(document: dict[str, Any], file: str, faults: list[Fault]) -> ProjectToml:

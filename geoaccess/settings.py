@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from geoaccess.access.cells import side_faults
 from geoaccess.access.norm import Norm, When, misfits
 from geoaccess.errors import Fault, InputError, ProjectError
 from geoaccess.network.traveller import Traveller
@@ -34,7 +35,7 @@ class Settings:
         the same as osm where they are to be found in the extract.
     areas_layer : layer of the file of areas, None for its usual one.
     gtfs : timetable files.
-    traveller, when, norm : as in `Study`.
+    traveller, when, norm, cell_m : as in `Study`.
     """
 
     file: Path
@@ -51,6 +52,7 @@ class Settings:
     traveller: Traveller
     when: When
     norm: Norm
+    cell_m: int | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -117,6 +119,10 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
     faults += [
         replace(fault, file=path.name) for fault in misfits(norm, when, traveller.max_minutes)
     ]
+    cell_m = toml.surface.cell_m
+    if cell_m is not None and (wrong := side_faults(cell_m)):
+        faults += [replace(fault, file=path.name) for fault in wrong]
+        cell_m = None
     settings = Settings(
         file=path,
         name=toml.project.name or path.absolute().parent.name,
@@ -132,6 +138,7 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         traveller=traveller,
         when=when,
         norm=norm,
+        cell_m=cell_m,
     )
     return settings, faults
 
