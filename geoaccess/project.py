@@ -17,7 +17,7 @@ from geoaccess.inputs import Inputs, read_inputs, source_lines
 from geoaccess.network.network import build_network
 from geoaccess.prepared import keep_network
 from geoaccess.present.drafts import RECORD_FILE, output_faults, overwritten_inputs, replacing
-from geoaccess.present.outputs import FILES
+from geoaccess.present.outputs import FILES, SURFACE_FILE
 from geoaccess.record import as_json, run_record
 from geoaccess.settings import Settings
 from geoaccess.study import Result, Study
@@ -81,7 +81,7 @@ def run_project(
     with _stage("reading inputs", seconds, tell):
         inputs = read_inputs(path, cache=cache)
         folder = _output_folder(inputs.settings, output)
-        results = [folder / name for name in (*FILES, RECORD_FILE)]
+        results = [folder / name for name in (*FILES, SURFACE_FILE, RECORD_FILE)]
         faults = output_faults(folder) or overwritten_inputs(results, inputs.settings.files)
         _refuse((*inputs.faults, *faults))
     with _stage("building the network", seconds, tell):

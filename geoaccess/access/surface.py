@@ -61,7 +61,8 @@ def surface(
     -------
     GeoDataFrame
         one row for every cell, from south to north and from west to east: cell_id (see
-        `geoaccess.access.cells.cell_ids`: inside the Netherlands that of CBS), minutes_p10, ... (float; inf where there
+        `geoaccess.access.cells.cell_ids`: inside the Netherlands that of CBS), east_m and north_m (of its south-west
+        corner, in the system of the grid), minutes_p10, ... (float; inf where there
         is no trip), practice_id (of the nearest; of equally near ones the first in order of id; None where there is
         none), snap_m (metres from the centre to the street; NaN where not linked), reason (within_norm, beyond_norm,
         no_connection or not_linked) and geometry (squares, EPSG:4326). ``attrs`` hold cell_m, crs (of the grid) and
@@ -90,7 +91,11 @@ def surface(
     )
     ids = practices["practice_id"].to_numpy(dtype=object)[order]
     judged = wanted.index(float(norm.percentile))
-    columns: dict[str, Any] = {"cell_id": cells.ids()}
+    columns: dict[str, Any] = {
+        "cell_id": cells.ids(),
+        "east_m": cells.column * cells.grid.cell_m,
+        "north_m": cells.row * cells.grid.cell_m,
+    }
     for percentile, found in zip(wanted, seconds, strict=True):
         columns[minutes_column(percentile)] = np.where(found < NEVER, found / 60.0, np.inf)
     nearest = np.append(ids, [None])[number[judged]]
