@@ -52,6 +52,25 @@ def links_of_pairs(row: Array, to: Array, seconds: Array, rows: int) -> Links:
     return Links(first, to[order].astype(np.int32), seconds[order].astype(np.int32))
 
 
+def node_rows(links: Links, node_stop: Array) -> Links:
+    """Links whose rows are stops as links whose rows are all nodes; ``node_stop`` is the stop of each node."""
+    if len(node_stop) == len(links.first) - 1:  # each stop is its own and only node
+        return links
+    count = np.diff(links.first)[node_stop]
+    first = np.zeros(len(node_stop) + 1, np.int64)
+    np.cumsum(count, out=first[1:])
+    entry = np.repeat(links.first[node_stop] - first[:-1], count) + np.arange(int(first[-1]))
+    return Links(first, links.to[entry], links.seconds[entry])
+
+
+def node_columns(links: Links, node_stop: Array) -> Links:
+    """Links whose columns are stops as links whose columns are all nodes; ``node_stop`` is the stop of each node."""
+    stops = int(node_stop.max(initial=-1)) + 1
+    if len(node_stop) == stops:
+        return links
+    return node_rows(links.transposed(stops), node_stop).transposed(len(links.first) - 1)
+
+
 def walk_links(
     graph: StreetGraph,
     origins: Snapped,
