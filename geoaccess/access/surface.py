@@ -13,9 +13,9 @@ from geoaccess.access.cells import cover
 from geoaccess.access.nearest import minutes_column
 from geoaccess.access.norm import Norm
 from geoaccess.access.reason import NO_CONNECTION, NOT_LINKED, reasons
-from geoaccess.route.calls import NEVER
+from geoaccess.route.window import NEVER, parse_window
 from geoaccess.route.lowest import lowest_seconds
-from geoaccess.route.matrix import check_percentiles, parse_window
+from geoaccess.route.matrix import check_percentiles
 from geoaccess.tables import LONLAT, add_note, check_points
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 
 from geoaccess.network.network import Network
 from geoaccess.network.snapping import Snapped
-from geoaccess.route.calls import NEVER, Window
+from geoaccess.route.window import NEVER, Window
 from geoaccess.route.matrix import link_points
 from geoaccess.route.profiles import travel_seconds
 
