@@ -121,11 +121,15 @@ def run_finder(search: Search, tick_s: int = 60) -> Callable[[int], Runs]:
     from_s, until_s = (window.first_s, end_s) if outward else (-end_s, -window.first_s)
     ticks = 60 * (window.minutes - 1) // tick_s + 1
     kernels = [_Workspace(draw, max(1, search.max_rides), search.sites) for draw in search.draws]
-    empty = (np.empty(1024, np.int32) for _ in range(4))
-    runs = Runs(np.empty(search.sites, np.int32), *empty)
+    runs = _room(search.sites, 32 * search.sites)
 
     def find_runs(practice: int) -> Runs:
         nonlocal runs
+        while not _search_draws(practice):
+            runs = _room(search.sites, 2 * len(runs.before))
+        return runs
+
+    def _search_draws(practice: int) -> bool:
         runs.last.fill(-1)
         count = 0
         for work in kernels:
@@ -134,7 +138,7 @@ def run_finder(search: Search, tick_s: int = 60) -> Callable[[int], Runs]:
                 # boardings of one tick are equally good, which spares the search the differences between them
                 tick = np.minimum((-final.at_s - window.first_s) // tick_s, ticks - 1)
                 final = final._replace(at_s=(-(window.first_s + tick_s * tick)).astype(np.int32))
-            runs, count = _follow(
+            count = _follow(
                 outward,
                 final,
                 work.journeys,
@@ -150,9 +154,17 @@ def run_finder(search: Search, tick_s: int = 60) -> Callable[[int], Runs]:
                 search.max_rides,
                 work.bound_s(window) if outward else 2_000_000_000,
             )
-        return runs
+            if count < 0:
+                return False
+        return True
 
     return find_runs
+
+
+def _room(sites: int, most_runs: int) -> Runs:
+    """Room for so many runs."""
+    before, until, at_s, length = (np.empty(most_runs, np.int32) for _ in range(4))
+    return Runs(np.empty(sites, np.int32), before, until, at_s, length)
 
 
 class _Journeys(NamedTuple):
@@ -309,44 +321,6 @@ def _final_rides(ends, practice, journeys, from_s, until_s):  # type: ignore[no-
 
 
 @nb.njit(cache=True, nogil=True)
-def _serve(  # type: ignore[no-untyped-def]
-    outward, s, leave, at, reach_s, runs, count, draw_start, start_s, ticks, tick_s, max_s
-):
-    """Give a site, which can leave at second ``leave`` to arrive ``at``, a run; return the runs and their number."""
-    last, before, until, at_s, length = runs
-    if outward:
-        tick = min(ticks - 1, (leave - start_s) // tick_s)
-        depart = start_s + tick_s * tick
-        served = (reach_s[s] - start_s) // tick_s
-        reach_s[s] = depart + tick_s if tick < ticks - 1 else np.int32(2_000_000_000)
-        arrives = at
-    else:  # mirrored: the arrival at the site is the negated second at which one would leave it
-        tick = (-at - start_s) // tick_s
-        depart = -at
-        reach_s[s] = leave + 1
-        served = 0
-        arrives = -leave
-    if arrives - depart > max_s:
-        return runs, count
-    k = last[s]
-    if not outward and k >= draw_start:
-        if until[k] == tick:
-            at_s[k] = arrives
-            return runs, count
-        length[k] = until[k] - tick
-    before = grown(before, count + 1)
-    until = grown(until, count + 1)
-    at_s = grown(at_s, count + 1)
-    length = grown(length, count + 1)
-    before[count] = k
-    until[count] = tick
-    at_s[count] = arrives
-    length[count] = tick - served + 1
-    last[s] = count
-    return Runs(last, before, until, at_s, length), count + 1
-
-
-@nb.njit(cache=True, nogil=True)
 def _follow(  # type: ignore[no-untyped-def]
     outward,
     final,
@@ -363,7 +337,10 @@ def _follow(  # type: ignore[no-untyped-def]
     max_rides,
     bound_s,
 ):
-    """Follow all arrivals at one practice back, and chain the runs that they give the sites."""
+    """Follow all arrivals at one practice back, chain the runs that they give the sites, and count them.
+
+    Returns -1 when there is no room for all of them.
+    """
     first_journey, first_position = journeys.first_journey, journeys.first_position
     board_node, departure = journeys.board_node, journeys.departure_s
     change_first, change = journeys.change_first, journeys.change
@@ -371,7 +348,10 @@ def _follow(  # type: ignore[no-untyped-def]
     superseded_at = journeys.superseded_at
     bits = journeys.position_bits
     low_bits = (1 << bits) - 1
+    near_first, near_site, near_s = near
     asked, done, queue, queued, latest, reach_s = reading
+    last, before, until, at_s, length = runs
+    never = np.int32(2_000_000_000)
     rows = len(asked)
     for row in range(rows):
         for j in range(asked.shape[1]):
@@ -414,7 +394,7 @@ def _follow(  # type: ignore[no-untyped-def]
             base = journeys.journey_event[j]
             place = first_position[p]
             after = row if max_rides == 0 else row + 1
-            last = after == rows
+            is_last = after == rows
             asked_after = asked[min(after, rows - 1)]
             queued_after = queued[min(after, rows - 1)]
             queue_after = queue[min(after, rows - 1)]
@@ -433,25 +413,38 @@ def _follow(  # type: ignore[no-untyped-def]
                 for n in range(row, rows):
                     latest[n, node] = max(latest[n, node], leaves)
                 if found < bound_s:
-                    for m in range(near.first[node], near.first[node + 1]):
-                        s = near.site[m]
-                        leave = leaves - near.seconds[m]
-                        if leave >= reach_s[s]:
-                            runs, count = _serve(
-                                outward,
-                                s,
-                                leave,
-                                at,
-                                reach_s,
-                                runs,
-                                count,
-                                draw_start,
-                                start_s,
-                                ticks,
-                                tick_s,
-                                max_s,
-                            )
-                if last:
+                    if count + near_first[node + 1] - near_first[node] > len(before):
+                        return -1
+                    for m in range(near_first[node], near_first[node + 1]):
+                        s = near_site[m]
+                        leave = leaves - near_s[m]
+                        if leave < reach_s[s]:
+                            continue
+                        if outward:
+                            tick = min(ticks - 1, (leave - start_s) // tick_s)
+                            depart, arrives = start_s + tick_s * tick, at
+                            served = (reach_s[s] - start_s) // tick_s
+                            reach_s[s] = depart + tick_s if tick < ticks - 1 else never
+                        else:  # mirrored: the arrival at the site is the negated second of leaving it
+                            tick = (-at - start_s) // tick_s
+                            depart, arrives = -at, -leave
+                            served = 0
+                            reach_s[s] = leave + 1
+                        if arrives - depart > max_s:
+                            continue
+                        k_run = last[s]
+                        if not outward and k_run >= draw_start:
+                            if until[k_run] == tick:
+                                at_s[k_run] = arrives
+                                continue
+                            length[k_run] = until[k_run] - tick
+                        before[count] = k_run
+                        until[count] = tick
+                        at_s[count] = arrives
+                        length[count] = tick - served + 1
+                        last[s] = count
+                        count += 1
+                if is_last:
                     continue
                 for m in range(change_first[event], change_first[event + 1]):
                     other = change[m] >> bits
@@ -474,6 +467,6 @@ def _follow(  # type: ignore[no-untyped-def]
                             queued_after[other] = True
                             queue_after[waiting] = other
                             waiting += 1
-            if not last:
+            if not is_last:
                 size[after] = waiting
-    return runs, count
+    return count
