@@ -23,6 +23,8 @@ SMALLEST_M, LARGEST_M = 10, 10_000
 MOST_CELLS = 2_000_000
 #: what lies this near to the edge of a cell does not count as inside: coordinates are not more exact than that
 EDGE_M = 0.01
+#: width of the blocks of cells that are searched together first
+GROUP_M = 300
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,13 @@ class Cells:
     def centres(self) -> tuple[Array, Array]:
         """Longitude and latitude (degrees) of the centres."""
         return _degrees(self.grid, self.column + 0.5, self.row + 0.5)
+
+    def groups(self) -> Array:
+        """Numbers (n,) that are the same for cells of one block of neighbours, `GROUP_M` wide or two cells."""
+        side = max(2, round(GROUP_M / self.grid.cell_m))
+        column, row = self.column // side, self.row // side
+        numbers: Array = (row - row.min()) * (int(np.ptp(column)) + 1) + column - column.min()
+        return numbers
 
     def squares(self) -> Array:
         """Polygons (n,) in EPSG:4326."""

@@ -87,7 +87,13 @@ def surface(
     centres = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*cells.centres()), crs=LONLAT)
     points = network.snap(centres)
     seconds, number = lowest_seconds(
-        points, network.snap(practices).take(order), network, departs, wanted, workers
+        points,
+        cells.groups(),
+        network.snap(practices).take(order),
+        network,
+        departs,
+        wanted,
+        workers,
     )
     ids = practices["practice_id"].to_numpy(dtype=object)[order]
     judged = wanted.index(float(norm.percentile))
