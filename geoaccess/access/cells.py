@@ -1,7 +1,7 @@
 """The square cells of a national grid that cover an area, and the codes they are known by.
 
-Inside the Netherlands the grid is that of Statistics Netherlands (CBS): squares in RD New (EPSG:28992) whose corners are
-whole multiples of their side, from the origin of that system. Elsewhere it is laid out likewise in the local UTM zone.
+Inside the Netherlands the grid is that of Statistics Netherlands (CBS): squares in RD New (EPSG:28992) whose corners
+are whole multiples of their side, from the origin of that system. Elsewhere it is laid out likewise in the UTM zone.
 """
 
 from __future__ import annotations
@@ -97,10 +97,12 @@ class Cells:
 def cell_ids(grid: Grid, column: Array, row: Array) -> Array:
     """Codes of cells by their south-west corner.
 
-    Squares in RD New whose side is a multiple of 100 m have the code of CBS: ``E`` and ``N`` with the hectometres of the
-    corner in four digits (E0811N4545). CBS leaves out the last two zeros of a code because the corners are multiples of
-    100 m; those of other sides (250 m) are not, so theirs keep all six digits in metres (E081250N454500). Elsewhere the
-    code follows INSPIRE and names system and side as well (CRS32630RES250mN5712250E483500).
+    Squares in RD New whose side is a multiple of 100 m have the code of CBS: ``E`` and ``N`` with the hectometres of
+    the corner in four digits (E0811N4545). CBS leaves out the last two zeros of a code because the corners are
+    multiples of 100 m; those of other sides (250 m) are not, so theirs keep all six digits in metres (E081250N454500).
+    Elsewhere the code follows INSPIRE and names system and side as well (CRS32630RES250mN5712250E483500).
+
+    CBS describes its code in "Statistische gegevens per vierkant en postcode", chapter "Codering vierkant".
 
     Parameters
     ----------
@@ -166,7 +168,7 @@ def area_shape(area: object) -> Any:
             Fault("holds no polygon", "area", remedy="give the polygons to cover, or leave it out")
         )
     west, south, east, north = shapely.total_bounds(polygons)
-    if not (-180 <= west and east <= 180 and -85 <= south and north <= 85):
+    if west < -180 or east > 180 or south < -85 or north > 85:
         remedy = "convert it to EPSG:4326"
         raise TableError(Fault("is not in degrees", "area", value=f"{west:g}", remedy=remedy))
     return shapely.union_all(polygons)
@@ -177,7 +179,8 @@ def cover(area: object, cell_m: int) -> Cells:
 
     Parameters
     ----------
-    area : polygons in EPSG:4326: a GeoDataFrame, a GeoSeries or one geometry.
+    area : polygons in EPSG:4326: a GeoDataFrame, a GeoSeries or one geometry. Their edges are straight lines in the
+        system of the grid, in which most areas were drawn.
     cell_m : side of a cell in whole metres.
 
     Raises
@@ -190,9 +193,7 @@ def cover(area: object, cell_m: int) -> Cells:
     shape = area_shape(area)
     west, south, east, north = shape.bounds
     grid = Grid(metric_crs((west + east) / 2, (south + north) / 2), int(cell_m))
-    # straight lines in degrees bend in metres
-    fine = shapely.segmentize(shape, max(1e-3, max(east - west, north - south) / 1000))
-    metric = gpd.GeoSeries([fine], crs=LONLAT).to_crs(grid.crs).make_valid().iloc[0]
+    metric = gpd.GeoSeries([shape], crs=LONLAT).to_crs(grid.crs).make_valid().iloc[0]
     parts = shapely.get_parts(metric)
     bounds = shapely.bounds(parts) / grid.cell_m
     low, high = np.floor(bounds[:, :2]).astype(np.int64), np.ceil(bounds[:, 2:]).astype(np.int64)
@@ -207,7 +208,10 @@ def cover(area: object, cell_m: int) -> Cells:
                 key="surface.cell_m",
             )
         )
-    places = [_inside(part, *ends, grid.cell_m) for part, *ends in zip(parts, low, high, strict=True)]
+    places = [
+        _inside(part, *ends, grid.cell_m)
+        for part, ends in zip(parts, np.stack([low, high], axis=1), strict=True)
+    ]
     place = np.unique(np.concatenate(places), axis=0)
     if not len(place):
         raise TableError(Fault("holds no polygon", "area", remedy="it is too small to cover"))
@@ -216,8 +220,8 @@ def cover(area: object, cell_m: int) -> Cells:
 
 def _inside(part: Any, low: Array, high: Array, cell_m: int) -> Array:
     """Row and column (n, 2) of the cells between two corners that lie in a polygon, at least in part."""
-    column, row = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
-    column, row = column.ravel(), row.ravel()
+    across, up = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
+    column, row = across.ravel(), up.ravel()
     x, y = column * cell_m, row * cell_m
     boxes = shapely.box(x + EDGE_M, y + EDGE_M, x + cell_m - EDGE_M, y + cell_m - EDGE_M)
     shapely.prepare(part)

@@ -13,9 +13,9 @@ from geoaccess.access.cells import cover
 from geoaccess.access.nearest import minutes_column
 from geoaccess.access.norm import Norm
 from geoaccess.access.reason import NO_CONNECTION, NOT_LINKED, reasons
-from geoaccess.route.window import NEVER, parse_window
 from geoaccess.route.lowest import lowest_seconds
 from geoaccess.route.matrix import check_percentiles
+from geoaccess.route.window import NEVER, parse_window
 from geoaccess.tables import LONLAT, add_note, check_points
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ def surface(
 ) -> gpd.GeoDataFrame:
     """Travel time to the nearest practice from every square cell of an area.
 
-    A cell's trip starts at its centre, whoever lives there: nothing is said about residents. A centre that lies farther
-    from every usable street than the network links points (in water, in a wood) has the reason not_linked. The number
-    for a percentile is the lowest of all practices at that percentile, the same as `travel_times` to every practice from
-    a site at the centre and the nearest of these.
+    A cell's trip starts at its centre, whoever lives there: nothing is said about residents. A centre that lies
+    farther from every usable street than the network links points (in water, in a wood) has the reason not_linked. The
+    number for a percentile is the lowest of all practices at that percentile: that of the nearest practice to a site at
+    the centre, by `travel_times`.
 
     Parameters
     ----------
@@ -122,7 +122,12 @@ def usable_extent(network: Network) -> shapely.Geometry:
     """Rectangle (EPSG:4326) around all streets that points can be linked to."""
     ends = network.graph.segment_lonlat
     lon, lat = ends[:, [0, 2]], ends[:, [1, 3]]
-    return shapely.box(lon.min(), lat.min(), lon.max(), lat.max())
+    little = 1e-5  # about a metre, so that one straight street has a rectangle, too
+    frame = shapely.box(
+        lon.min() - little, lat.min() - little, lon.max() + little, lat.max() + little
+    )
+    # its edges are straight in degrees, not in metres
+    return shapely.segmentize(frame, frame.length / 400)
 
 
 def _remarks(cells: gpd.GeoDataFrame, max_snap_m: float) -> list[str]:
@@ -130,7 +135,10 @@ def _remarks(cells: gpd.GeoDataFrame, max_snap_m: float) -> list[str]:
     return [
         f"{lost} of {count} cells of {side} x {side} m {why}"
         for reason, why in (
-            (NOT_LINKED, f"have their centre more than {max_snap_m:g} m from any usable street: no time is known"),
+            (
+                NOT_LINKED,
+                f"have their centre more than {max_snap_m:g} m from any usable street: no time is known",
+            ),
             (NO_CONNECTION, "have no connection to any practice within the longest trip"),
         )
         if (lost := int((cells["reason"] == reason).sum()))

@@ -153,7 +153,7 @@ def _draw_areas(result: Result, canvas: Canvas) -> None:
 
 def _draw_surface(result: Result, canvas: Canvas) -> None:
     """Draw the cells of the access surface under everything but the sheet, as an image."""
-    from matplotlib.collections import PolyCollection
+    from matplotlib.collections import PathCollection, PolyCollection
 
     if result.surface is None:
         return
@@ -164,17 +164,18 @@ def _draw_surface(result: Result, canvas: Canvas) -> None:
     seen = (low_high[:, 2] > west) & (low_high[:, 0] < east)
     seen &= (low_high[:, 3] > south) & (low_high[:, 1] < north)
     for k, fill in enumerate(classes.CELL_FILLS):
-        corners = shapely.get_coordinates(squares[seen & (index == k)]).reshape(-1, 5, 2)
-        if not len(corners):
+        drawn = squares[seen & (index == k)]
+        if not len(drawn):
             continue
-        hatched = fill == HATCH
-        canvas.axes.add_collection(
-            PolyCollection(
-                corners, facecolors="white" if hatched else blend(fill), edgecolors="none", linewidths=0,
-                antialiased=False, zorder=1.5, rasterized=True,
-            ),
-            autolim=False,
-        )  # fmt: skip
+        if fill == HATCH:  # one shape, so that the hatch runs through
+            paths = [_outline(shapely.union_all(drawn))]
+            style = {"facecolors": "white", "edgecolor": classes.HATCH_LINE, "hatch": HATCHES[:4]}
+            cells: Any = PathCollection(paths, linewidths=0, zorder=1.5, **style)
+        else:
+            corners = shapely.get_coordinates(drawn).reshape(-1, 5, 2)
+            style = {"facecolors": blend(fill), "edgecolors": "none", "rasterized": True}
+            cells = PolyCollection(corners, linewidths=0, antialiased=False, zorder=1.5, **style)
+        canvas.axes.add_collection(cells, autolim=False)
 
 
 def blend(fill: str) -> str:

@@ -202,8 +202,9 @@ def _surface_legend(result: Result) -> str:
         name = _say(language, TIME_CLASSES[k].code)
         fill = "url(#hatch)" if CELL_FILLS[k] == HATCH else CELL_FILLS[k]
         swatches += (
-            f'<td title="{name}"><svg width="34" height="13" aria-hidden="true"><rect x=".6" y=".6" width="32.8"'
-            f' height="11.8" fill="{fill}" fill-opacity="{CELL_OPACITY}" stroke="{OUTLINE}" stroke-width=".8"/></svg></td>'
+            f'<td title="{name}"><svg width="34" height="13" aria-hidden="true"><rect x=".6" y=".6"'
+            f' width="32.8" height="11.8" fill="{fill}" fill-opacity="{CELL_OPACITY}" stroke="{OUTLINE}"'
+            ' stroke-width=".8"/></svg></td>'
         )
         shares += f'<td title="{name}">{percent(count / cells, language, short=True)}</td>'
     return (

@@ -128,7 +128,7 @@ def practice_names(result: Result) -> dict[Any, str]:
     """Name of each practice by its id; its id where it has none."""
     practices = result.practices
     keys = practices["practice_id"]
-    names = practices["name"] if "name" in practices else keys
+    names = practices.get("name", keys)
     return {key: plain(name) or plain(key) for key, name in zip(keys, names, strict=True)}
 
 

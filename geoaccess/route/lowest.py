@@ -1,8 +1,8 @@
 """The lowest travel times from very many points to any of the practices, without a table of all pairs.
 
-Neighbouring points are taken together first: a group that could start at each of its points at once is nowhere later than
-any of them, so its travel times bound theirs from below. Most practices are thereby too far to matter, and exact times
-are only computed for the rest. The answer is that of the table of all pairs, whatever the groups.
+Neighbouring points are taken together first: a group that could start at each of its points at once is nowhere later
+than any of them, so its travel times bound theirs from below. Most practices are thereby too far to matter, and exact
+times are only computed for the rest. The answer is that of the table of all pairs, whatever the groups.
 """
 
 from __future__ import annotations
@@ -67,17 +67,16 @@ def lowest_seconds(
 
 
 def _blocks(linked: Array, group: Array, bounds_per_group: int) -> list[Array]:
-    """Points, ordered by group, in blocks of whole groups (unless one group alone is too large)."""
-    starts = np.flatnonzero(np.diff(group, prepend=group[:1] - 1))
+    """Points, ordered by group, in blocks of whole groups."""
     most_groups = max(1, MOST_BOUNDS // max(1, bounds_per_group))
-    blocks, first, groups = [], 0, 0
-    for start in [*starts.tolist()[1:], len(linked)]:
-        groups += 1
-        if groups == most_groups or start - first >= MOST_POINTS or start == len(linked):
-            for k in range(first, start, MOST_POINTS):
-                blocks.append(linked[k : min(k + MOST_POINTS, start)])
-            first, groups = start, 0
-    return blocks
+    ends = [*(np.flatnonzero(np.diff(group)) + 1).tolist(), len(linked)]
+    cuts, last, groups = [0], 0, 0
+    for end in ends:
+        if groups == most_groups or (groups and end - cuts[-1] > MOST_POINTS):
+            cuts.append(last)
+            groups = 0
+        last, groups = end, groups + 1
+    return np.split(linked, cuts[1:]) if len(linked) else []
 
 
 def _lowest(search: Search, group: Array, percentiles: tuple[float, ...]) -> tuple[Array, Array]:
@@ -127,7 +126,7 @@ def _on_foot(search: Search, percentiles: int) -> tuple[Array, Array]:
 
 
 def _joined(near: Links, group: Array) -> Links:
-    """Walks from nodes to groups: the shortest to any of a group's points, which are numbered group by group."""
+    """Join walks to points into walks to groups, the shortest to any point; points are numbered group by group."""
     if not len(near.to):
         return near
     column, row = group[near.to], near.row
