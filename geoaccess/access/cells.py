@@ -208,10 +208,7 @@ def cover(area: object, cell_m: int) -> Cells:
                 key="surface.cell_m",
             )
         )
-    places = [
-        _inside(part, *ends, grid.cell_m)
-        for part, ends in zip(parts, np.stack([low, high], axis=1), strict=True)
-    ]
+    places = [_inside(part, low[k], high[k], grid.cell_m) for k, part in enumerate(parts.tolist())]
     place = np.unique(np.concatenate(places), axis=0)
     if not len(place):
         raise TableError(Fault("holds no polygon", "area", remedy="it is too small to cover"))

@@ -169,7 +169,11 @@ def _draw_surface(result: Result, canvas: Canvas) -> None:
             continue
         if fill == HATCH:  # one shape, so that the hatch runs through
             paths = [_outline(shapely.union_all(drawn))]
-            style = {"facecolors": "white", "edgecolor": classes.HATCH_LINE, "hatch": HATCHES[:4]}
+            style: dict[str, Any] = {
+                "facecolors": "white",
+                "edgecolor": classes.HATCH_LINE,
+                "hatch": HATCHES[:4],
+            }
             cells: Any = PathCollection(paths, linewidths=0, zorder=1.5, **style)
         else:
             corners = shapely.get_coordinates(drawn).reshape(-1, 5, 2)
