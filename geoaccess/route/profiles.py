@@ -51,14 +51,14 @@ def travel_seconds(search: Search, percentiles: tuple[float, ...]) -> Array:
     practices = len(search.walk.first) - 1
     result = np.full((practices, len(ranks), search.sites), NEVER, np.int32)
 
-    def reduce(practice: int, runs: Runs) -> None:
+    def reduce(practice: int, sites: slice, runs: Runs) -> None:
         _percentiles(
             runs,
             window.first_s,
             window.minutes * draws,
             ranks,
             search.max_s,
-            result[practice],
+            result[practice, :, sites],
         )
 
     for_each_practice(search, reduce)
@@ -85,8 +85,8 @@ def arrivals(search: Search) -> Array:
     practices, window = len(search.walk.first) - 1, search.window
     result = np.full((practices, search.sites, window.minutes), NEVER, np.int32)
 
-    def reduce(practice: int, runs: Runs) -> None:
-        _arrivals(runs, window.first_s, search.max_s, result[practice])
+    def reduce(practice: int, sites: slice, runs: Runs) -> None:
+        _arrivals(runs, window.first_s, search.max_s, result[practice, sites])
 
     for_each_practice(search, reduce)
     fits = search.walk.seconds <= search.max_s
@@ -114,8 +114,8 @@ def latest_departures(search: Search, arrive_by_s: int) -> Array:
     result = np.full((practices, search.sites), -NEVER, np.int32)
     start_s, last_s = search.window.first_s, search.window.last_s
 
-    def reduce(practice: int, runs: Runs) -> None:
-        _latest(runs, start_s, search.max_s, arrive_by_s, result[practice])
+    def reduce(practice: int, sites: slice, runs: Runs) -> None:
+        _latest(runs, start_s, search.max_s, arrive_by_s, result[practice, sites])
 
     for_each_practice(search, reduce)
     walk = search.walk
@@ -126,15 +126,16 @@ def latest_departures(search: Search, arrive_by_s: int) -> Array:
     return result
 
 
-def for_each_practice(search: Search, reduce: Callable[[int, Runs], None]) -> None:
-    """Search the rides of every practice, in parallel, and hand the runs of the sites to ``reduce``."""
+def for_each_practice(search: Search, reduce: Callable[[int, slice, Runs], None]) -> None:
+    """Search the rides of every practice, in parallel, and hand the runs of each block of sites to ``reduce``."""
     if not search.draws:
         return
 
     def task(practices: range) -> None:
         find_runs = run_finder(search)
         for practice in practices:
-            reduce(practice, find_runs(practice))
+            for sites, runs in find_runs(practice):
+                reduce(practice, sites, runs)
 
     in_parallel(task, practice_blocks(search), search.workers)
 
