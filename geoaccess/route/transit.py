@@ -394,9 +394,10 @@ def _mark(  # type: ignore[no-untyped-def]
     first_journey, first_position = journeys.first_journey, journeys.first_position
     board_node, departure = journeys.board_node, journeys.departure_s
     change_first, change = journeys.change_first, journeys.change
-    position_bits, until_shift = journeys.position_bits, journeys.until_shift
-    position_mask = (1 << position_bits) - 1
-    journey_mask = (1 << (until_shift - position_bits)) - 1
+    position_bits, until_shift = np.uint64(journeys.position_bits), np.uint64(journeys.until_shift)
+    one = np.uint64(1)
+    position_mask = (one << position_bits) - one
+    journey_mask = (one << (until_shift - position_bits)) - one
     asked, done, queue, queued, latest = reading
     count = 0
     most = len(marks.node)
@@ -444,6 +445,7 @@ def _mark(  # type: ignore[no-untyped-def]
             queued_after = queued[min(after, rows - 1)]
             queue_after = queue[min(after, rows - 1)]
             waiting = size[min(after, rows - 1)]
+            least = np.uint64(position) << until_shift
             while known < position and departure[base + known] < floor_s:
                 known += 1
             for k in range(known, position):
@@ -466,12 +468,13 @@ def _mark(  # type: ignore[no-untyped-def]
                     count += 1
                 if is_last:
                     continue
-                for m in range(change_first[event], change_first[event + 1]):
-                    entry = np.int64(change[m])
-                    if entry >> until_shift < position:
+                # unsigned numbers spare the kernel the check for negative indices
+                for m in range(np.uint64(change_first[event]), np.uint64(change_first[event + 1])):
+                    entry = np.uint64(change[m])
+                    if entry < least:
                         break  # superseded at a position followed here, as are all after it
                     other = (entry >> position_bits) & journey_mask
-                    upto = entry & position_mask
+                    upto = np.int64(entry & position_mask)
                     if asked_after[other] < upto:
                         asked_after[other] = upto
                         if not queued_after[other]:
@@ -520,8 +523,8 @@ def _serve(  # type: ignore[no-untyped-def]
         if count + near_first[node + 1] - near_first[node] > room:
             return -1
         need = never
-        for m in range(near_first[node], near_first[node + 1]):
-            s = near_site[m]
+        for m in range(np.uint64(near_first[node]), np.uint64(near_first[node + 1])):
+            s = np.uint32(near_site[m])
             leave = leaves - near_s[m]
             if leave >= reach_s[s]:
                 if outward:
