@@ -33,7 +33,8 @@ Direction = Literal["to", "from"]
 #: most practices searched by one task; enough to amortise its workspace
 PRACTICES_PER_TASK = 16
 #: what the search keeps of so many sites fits in the processor's cache
-SITES_PER_BLOCK = 4096
+SITE_BITS = 12
+SITES_PER_BLOCK = 1 << SITE_BITS
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,9 +184,10 @@ class _Ends(NamedTuple):
 
 
 class _Near(NamedTuple):
+    """Walks between nodes and the sites of a block: uint32 entries seconds << SITE_BITS | site, by node."""
+
     first: Array
-    site: Array
-    seconds: Array
+    entry: Array
 
 
 class _Reading(NamedTuple):
@@ -233,9 +235,7 @@ class _Workspace:
             c.until_shift,
         )
         self.ends = _Ends(ends.first, ends.pattern, ends.position, ends.seconds)
-        self.near = [
-            _Near(links.first, links.to, links.seconds) for links in _split(draw.near, blocks)
-        ]
+        self.near = _near_blocks(draw.near, len(blocks))
         self.is_near = np.diff(draw.near.first) > 0
         rows, journeys = max(1, search.max_rides), len(p.journey_pattern)
         asked, done, queue = (np.empty((rows, journeys), np.int32) for _ in range(3))
@@ -304,19 +304,22 @@ def _marks(most: int) -> _Marks:
     return _Marks(node, leaves_s, at_s)
 
 
-def _split(near: Links, blocks: list[slice]) -> list[Links]:
-    """Links to the sites of each block."""
-    if len(blocks) == 1:
-        return [near]
-    row, block = near.row, near.to // SITES_PER_BLOCK
+def _near_blocks(near: Links, blocks: int) -> list[_Near]:
+    """Walks to the sites of each block."""
+    entry = (near.seconds.astype(np.uint32) << SITE_BITS) | (near.to % SITES_PER_BLOCK).astype(
+        np.uint32
+    )
+    if blocks == 1:
+        return [_Near(near.first, entry)]
+    row, block = near.row, near.to >> SITE_BITS
     order = np.argsort(block, kind="stable")
-    bounds = np.searchsorted(block[order], np.arange(len(blocks) + 1))
+    bounds = np.searchsorted(block[order], np.arange(blocks + 1))
     parts = []
-    for k in range(len(blocks)):
+    for k in range(blocks):
         some = order[bounds[k] : bounds[k + 1]]
         first = np.zeros(len(near.first), np.int64)
         np.cumsum(np.bincount(row[some], minlength=len(near.first) - 1), out=first[1:])
-        parts.append(Links(first, near.to[some] - np.int32(blocks[k].start), near.seconds[some]))
+        parts.append(_Near(first, entry[some]))
     return parts
 
 
@@ -506,7 +509,8 @@ def _serve(  # type: ignore[no-untyped-def]
     Workspace: ``reach_s`` (sites,), leaving the site at this second or later is of use; ``need_s`` (nodes,), leaving
     the node at this second or later may be of use to a site near it.
     """
-    near_first, near_site, near_s = near
+    near_first, near_entry = near
+    site_mask = np.uint32(SITES_PER_BLOCK - 1)
     last, before, until, at_s, length = runs
     never = np.int32(2_000_000_000)
     room = len(before)
@@ -524,8 +528,9 @@ def _serve(  # type: ignore[no-untyped-def]
             return -1
         need = never
         for m in range(np.uint64(near_first[node]), np.uint64(near_first[node + 1])):
-            s = np.uint32(near_site[m])
-            leave = leaves - near_s[m]
+            s = near_entry[m] & site_mask
+            walk_s = np.int64(near_entry[m] >> SITE_BITS)
+            leave = leaves - walk_s
             if leave >= reach_s[s]:
                 if outward:
                     tick = min(ticks - 1, (leave - start_s) // tick_s)
@@ -550,6 +555,6 @@ def _serve(  # type: ignore[no-untyped-def]
                         length[count] = tick - served + 1
                         last[s] = count
                         count += 1
-            need = min(need, reach_s[s] + near_s[m])
+            need = min(need, reach_s[s] + walk_s)
         need_s[node] = need
     return count
