@@ -204,7 +204,7 @@ def build_changes(patterns: Patterns, links: Links, workers: int | None = None) 
 
 @nb.njit(cache=True, nogil=True)
 def _order_by(event, events):  # type: ignore[no-untyped-def]
-    """Counting sort: first entry of each event, and the entries in the order of their events."""
+    """Sort by counting: the first entry of each event, and the entries in the order of their events."""
     first = np.zeros(events + 1, np.int64)
     for k in range(len(event)):
         first[event[k] + 1] += 1

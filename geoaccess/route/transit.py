@@ -305,7 +305,7 @@ def _marks(most: int) -> _Marks:
 
 
 def _near_blocks(near: Links, blocks: int) -> list[_Near]:
-    """Walks to the sites of each block."""
+    """Split the walks by blocks of sites."""
     entry = (near.seconds.astype(np.uint32) << SITE_BITS) | (near.to % SITES_PER_BLOCK).astype(
         np.uint32
     )
@@ -517,8 +517,8 @@ def _serve(  # type: ignore[no-untyped-def]
     draw_start = count
     for node in range(len(need_s)):
         need_s[node] = -never if near_first[node] < near_first[node + 1] else never
-    for s in range(len(last)):
-        reach_s[s] = start_s if outward else -never
+    for site in range(len(last)):
+        reach_s[site] = start_s if outward else -never
     for d in range(n_marks):
         node, leaves = marks.node[d], marks.leaves_s[d]
         if leaves < need_s[node]:
