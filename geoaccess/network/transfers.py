@@ -26,7 +26,8 @@ Array = np.ndarray[Any, Any]
 
 TIMED, MINIMUM, FORBIDDEN = 1, 2, 3
 
-NEVER_SUPERSEDED = 65535
+#: larger than any position
+NEVER_SUPERSEDED = 2**31 - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,24 +35,21 @@ class Changes:
     """Changes between journeys worth making, by the event boarded.
 
     Many changes are *superseded*: a later boarding of the same journey has one that is at least as good. They only
-    matter to passengers who must get off before that later position.
+    matter to passengers who get off at that later position or before it.
 
     Attributes
     ----------
     first : int64 (events + 1,).
-    left : int32 or int64 (k,); journey left and position where it is left, as journey << position_bits | position.
-    superseded_first : int64 (events + 1,).
-    superseded_left : as ``left``, for the changes that are superseded.
-    superseded_at : int32; position of the journey boarded from which another change is as good, descending per event.
-    position_bits : see ``left``.
+    entry : uint32 or, where that is too small, int64 (k,), descending per event:
+        until << until_shift | journey left << position_bits | position where it is left. ``until`` is the position of
+        the journey boarded from which another change is as good, or the largest number that fits.
+    position_bits, until_shift : see ``entry``.
     """
 
     first: Array
-    left: Array
-    superseded_first: Array
-    superseded_left: Array
-    superseded_at: Array
+    entry: Array
     position_bits: int
+    until_shift: int
 
 
 def node_links(
@@ -190,49 +188,51 @@ def build_changes(patterns: Patterns, links: Links, workers: int | None = None) 
 
     parts = in_parallel(task, tasks, workers)
     boarded, left, until = (np.concatenate([part[k] for part in parts]) for k in range(3))
-    return _pack(patterns, boarded, left, until)
-
-
-def _pack(patterns: Patterns, boarded: Array, left: Array, until: Array) -> Changes:
-    """Split changes in those that always and those that only sometimes matter, each in one number."""
     size = np.diff(patterns.first_position)[patterns.journey_pattern]
-    position_bits = max(1, int(size.max(initial=1)).bit_length())
-    fits = len(size).bit_length() + position_bits < 32
-    code_of = np.int32 if fits else np.int64
-    position = np.arange(patterns.event_count) - np.repeat(patterns.journey_event, size)
     journey = np.repeat(np.arange(len(size)), size)
-    event_code = (journey * 2**position_bits + position).astype(code_of)
-    always = until == NEVER_SUPERSEDED
-    first, code, _ = _group(
-        boarded[always], event_code[left[always]], until[always], patterns.event_count
-    )
-    some = ~always & (until > position[boarded])
-    rest_first, rest, rest_at = _group(
-        boarded[some], event_code[left[some]], until[some], patterns.event_count
-    )
-    return Changes(first, code, rest_first, rest, rest_at, position_bits)
+    place = np.arange(patterns.event_count) - patterns.journey_event[journey]
+    lasting = until > place[boarded]
+    boarded, left, until = boarded[lasting], left[lasting], until[lasting]
+    position_bits = int(size.max(initial=1)).bit_length()
+    until_shift = position_bits + len(size).bit_length()
+    until = np.minimum(until, 2**position_bits - 1).astype(np.int64)
+    entry = (until << until_shift) | (journey[left] << position_bits) | place[left]
+    entry = entry.astype(np.uint32 if until_shift + position_bits <= 32 else np.int64)
+    first, entry = _grouped(boarded, entry, patterns.event_count)
+    return Changes(first, entry, position_bits, until_shift)
 
 
 @nb.njit(cache=True, nogil=True)
-def _group(boarded, left, until, events):  # type: ignore[no-untyped-def]
-    """Group changes by the event boarded, ``until`` descending."""
+def _order_by(event, events):  # type: ignore[no-untyped-def]
+    """Sort by counting: the first entry of each event, and the entries in the order of their events."""
     first = np.zeros(events + 1, np.int64)
-    for k in range(len(boarded)):
-        first[boarded[k] + 1] += 1
+    for k in range(len(event)):
+        first[event[k] + 1] += 1
     for k in range(events):
         first[k + 1] += first[k]
     fill = first[:-1].copy()
-    grouped_left = np.empty_like(left)
-    grouped_until = np.empty(len(boarded), np.int32)
-    for k in range(len(boarded)):
-        start = first[boarded[k]]
-        m = fill[boarded[k]]
-        fill[boarded[k]] += 1
-        while m > start and grouped_until[m - 1] < until[k]:
-            grouped_left[m], grouped_until[m] = grouped_left[m - 1], grouped_until[m - 1]
-            m -= 1
-        grouped_left[m], grouped_until[m] = left[k], until[k]
-    return first, grouped_left, grouped_until
+    order = np.empty(len(event), np.int64)
+    for k in range(len(event)):
+        order[fill[event[k]]] = k
+        fill[event[k]] += 1
+    return first, order
+
+
+@nb.njit(cache=True, nogil=True)
+def _grouped(boarded, entry, events):  # type: ignore[no-untyped-def]
+    """Group entries by the event boarded, descending."""
+    first, order = _order_by(boarded, events)
+    grouped = np.empty_like(entry)
+    for k in range(events):
+        start = first[k]
+        for m in range(start, first[k + 1]):
+            value = entry[order[m]]
+            n = m
+            while n > start and grouped[n - 1] < value:
+                grouped[n] = grouped[n - 1]
+                n -= 1
+            grouped[n] = value
+    return first, grouped
 
 
 @nb.njit(cache=True, nogil=True)
@@ -352,7 +352,7 @@ def _changes(  # type: ignore[no-untyped-def]
                     until = grown(until, size + 1)
                     boarded[size] = base + k
                     left[size] = event
-                    until[size] = 65535
+                    until[size] = NEVER_SUPERSEDED
                     size += 1
             for h in range(n_used):
                 head[used[h]] = -1
