@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from unittest import mock
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from geoaccess.network.network import build_network
+from geoaccess.project import load_project
 from geoaccess.route import lowest
 from geoaccess.route.lowest import lowest_seconds
 from geoaccess.route.matrix import link_points, parse_window
@@ -17,37 +19,37 @@ from geoaccess.route.window import NEVER
 from tests.worlds import World, examples, points, worlds
 
 
-def many_points(world: World, count: int, seed: int) -> tuple[tuple[float, float], ...]:
-    """Places scattered over the world and a little around it; the last one far away."""
-    streets, random = world.streets, np.random.default_rng(seed)
-    lon, lat = (
-        random.uniform(column.min() - 0.003, column.max() + 0.003, count)
-        for column in (streets.lon, streets.lat)
-    )
-    return (*zip(lon.tolist(), lat.tolist(), strict=True), (179.0, -80.0))
+def many_points(
+    world: World, count: int, seed: int
+) -> tuple[list[tuple[float, float]], np.ndarray]:
+    """Places near stops, sites and practices of the world, where rides matter, and near which; one is far away."""
+    random = np.random.default_rng(seed)
+    anchors = [*world.sites, *world.practices]
+    if world.timetable is not None:
+        anchors += world.timetable.stops[["lon", "lat"]].to_numpy(float).tolist()
+    whose = random.integers(0, len(anchors), count)
+    places = np.array(anchors)[whose]
+    places += random.uniform(-0.002, 0.002, places.shape) * random.integers(0, 2, (count, 1))
+    return [*map(tuple, places.tolist()), (179.0, -80.0)], np.append(whose, 0)
 
 
 @examples(150)
-@given(
-    worlds,
-    st.integers(1, 40),
-    st.integers(0, 2**16),
-    st.integers(1, 8),
-    st.sampled_from([1, 5, 99]),
-)
-def test_equal_to_the_full_table(
-    world: World, count: int, seed: int, groups: int, most_points: int
-) -> None:
+@given(worlds, st.integers(1, 40), st.integers(0, 2**16), st.sampled_from([1, 5, 99]))
+def test_equal_to_the_full_table(world: World, count: int, seed: int, most_points: int) -> None:
     note(str(world))
     network = build_network(world.streets, world.timetable, world.who, max_snap_m=world.max_snap_m)
-    places = points(many_points(world, count, seed), "site_id")
-    group = np.random.default_rng(seed).integers(0, groups, len(places))
-    sites, practices = network.snap(places), network.snap(world.practice_table())
+    places, group = many_points(world, count, seed)
+    doctors, _ = many_points(world, 8, seed + 1)
+    # some practices twice at one place: ties go to the first
+    practices = network.snap(points((*doctors, *doctors[::3]), "practice_id"))
+    sites = network.snap(points((*places,), "site_id"))
     departs = parse_window(world.window, world.who.max_minutes)
     every = travel_seconds(link_points(sites, practices, network, departs), world.percentiles)
+    if seed % 4 == 0:  # any groups will do
+        group = np.random.default_rng(seed).integers(0, 5, len(places))
     with (
         mock.patch.object(lowest, "MOST_POINTS", most_points),
-        mock.patch.object(lowest, "MOST_BOUNDS", 3 * most_points),
+        mock.patch.object(lowest, "MOST_BOUNDS", 30 * most_points),
     ):
         seconds, practice = lowest_seconds(
             sites, group, practices, network, departs, world.percentiles, workers=1
@@ -56,6 +58,24 @@ def test_equal_to_the_full_table(
     np.testing.assert_array_equal(
         practice, np.where(seconds < NEVER, every.argmin(axis=0), -1), err_msg="first of equals"
     )
+
+
+def test_equal_to_the_full_table_of_a_region(demo_inputs: Path) -> None:
+    study = load_project(demo_inputs / "project.toml")
+    network, random = study.network, np.random.default_rng(5)
+    ends = network.graph.segment_lonlat
+    corner = ends[random.integers(0, len(ends), 3000), :2] + random.uniform(
+        -0.003, 0.003, (3000, 2)
+    )
+    group = np.unique(np.floor(corner / 0.01), axis=0, return_inverse=True)[1].ravel()
+    sites = network.snap(points((*map(tuple, corner.tolist()),), "site_id"))
+    once = network.snap(study.practices)
+    practices = once.take(np.append(np.arange(len(once.chain))[::-1], np.arange(0, 40, 3)))
+    departs = parse_window(("08:00", "08:30"), network.who.max_minutes)
+    every = travel_seconds(link_points(sites, practices, network, departs), (10, 50, 90))
+    seconds, practice = lowest_seconds(sites, group, practices, network, departs, (10, 50, 90))
+    np.testing.assert_array_equal(seconds, every.min(axis=0))
+    np.testing.assert_array_equal(practice, np.where(seconds < NEVER, every.argmin(axis=0), -1))
 
 
 def test_blocks_hold_whole_groups_and_every_point(monkeypatch) -> None:
