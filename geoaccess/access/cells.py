@@ -21,6 +21,10 @@ Array = np.ndarray[Any, Any]
 
 SMALLEST_M, LARGEST_M = 10, 10_000
 MOST_CELLS = 2_000_000
+#: the rectangles around the parts of an area may hold so many times as many cells
+LOOKED_AT = 4
+#: squares held at once while it is told which lie in an area
+BOXES = 200_000
 #: what lies this near to the edge of a cell does not count as inside: coordinates are not more exact than that
 EDGE_M = 0.01
 #: width of the blocks of cells that are searched together first
@@ -140,8 +144,8 @@ def side_faults(cell_m: object) -> list[Fault]:
     ]
 
 
-def area_shape(area: object) -> Any:
-    """Join an area given as a table of polygons, a series of them or one geometry into one valid (multi)polygon.
+def area_polygons(area: object) -> Array:
+    """Take the valid polygons (n,) out of an area: a table of polygons, a series of them or one geometry.
 
     Raises
     ------
@@ -160,18 +164,25 @@ def area_shape(area: object) -> Any:
     if not all(shape is None or isinstance(shape, shapely.Geometry) for shape in shapes):
         remedy = "give a GeoDataFrame of polygons or a shapely geometry, in EPSG:4326"
         raise TableError(Fault("is no area", "area", value=str(area)[:80], remedy=remedy))
-    parts = shapely.get_parts(shapely.make_valid(shapes))
-    parts = shapely.get_parts(parts)  # of the collections that mending makes
-    polygons = parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)]
+    polygons = _polygons(shapes)
     if not len(polygons):
         raise TableError(
             Fault("holds no polygon", "area", remedy="give the polygons to cover, or leave it out")
         )
     west, south, east, north = shapely.total_bounds(polygons)
-    if west < -180 or east > 180 or south < -85 or north > 85:
+    on_earth = west >= -180 and east <= 180 and south >= -85 and north <= 85
+    if not on_earth:
         remedy = "convert it to EPSG:4326"
         raise TableError(Fault("is not in degrees", "area", value=f"{west:g}", remedy=remedy))
-    return shapely.union_all(polygons)
+    return polygons
+
+
+def _polygons(shapes: Array) -> Array:
+    """Parts of shapes that are polygons, mended where they are not valid."""
+    parts = shapely.get_parts(shapely.make_valid(shapes))
+    parts = shapely.get_parts(parts)  # of the collections that mending makes
+    polygons: Array = parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)]
+    return polygons
 
 
 def cover(area: object, cell_m: int) -> Cells:
@@ -190,40 +201,54 @@ def cover(area: object, cell_m: int) -> Cells:
     """
     if faults := side_faults(cell_m):
         raise ProjectError(faults)
-    shape = area_shape(area)
-    west, south, east, north = shape.bounds
+    polygons = area_polygons(area)
+    west, south, east, north = shapely.total_bounds(polygons)
     grid = Grid(metric_crs((west + east) / 2, (south + north) / 2), int(cell_m))
-    metric = gpd.GeoSeries([shape], crs=LONLAT).to_crs(grid.crs).make_valid().iloc[0]
-    parts = shapely.get_parts(metric)
+    parts = _polygons(gpd.GeoSeries(polygons, crs=LONLAT).to_crs(grid.crs).to_numpy())
     bounds = shapely.bounds(parts) / grid.cell_m
     low, high = np.floor(bounds[:, :2]).astype(np.int64), np.ceil(bounds[:, 2:]).astype(np.int64)
-    wanted = int(np.prod(high - low, axis=1).sum())
-    if wanted > MOST_CELLS:
-        least = math.ceil(grid.cell_m * math.sqrt(wanted / MOST_CELLS))
-        raise ProjectError(
-            Fault(
-                f"the area would have about {wanted} cells of {cell_m} m, at most {MOST_CELLS} are measured",
-                value=str(cell_m),
-                remedy=f"choose cells of {least} m or more, or a smaller area",
-                key="surface.cell_m",
-            )
-        )
+    looked_at = int(np.prod(high - low, axis=1).sum())
+    if looked_at > LOOKED_AT * MOST_CELLS:  # rectangles around the parts, so rather many
+        raise _too_many(looked_at // LOOKED_AT, grid)
     places = [_inside(part, low[k], high[k], grid.cell_m) for k, part in enumerate(parts.tolist())]
-    place = np.unique(np.concatenate(places), axis=0)
+    # parts share cells; a row and a column in one number are sorted fast
+    wide = int(high[:, 0].max(initial=0) - low[:, 0].min(initial=0)) + 1
+    least = int(low[:, 0].min(initial=0))
+    place = np.unique(np.concatenate([row * wide + column - least for row, column in places]))
     if not len(place):
         raise TableError(Fault("holds no polygon", "area", remedy="it is too small to cover"))
-    return Cells(grid, place[:, 1], place[:, 0])
+    if len(place) > MOST_CELLS:
+        raise _too_many(len(place), grid)
+    return Cells(grid, place % wide + least, place // wide)
 
 
-def _inside(part: Any, low: Array, high: Array, cell_m: int) -> Array:
-    """Row and column (n, 2) of the cells between two corners that lie in a polygon, at least in part."""
-    across, up = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
-    column, row = across.ravel(), up.ravel()
-    x, y = column * cell_m, row * cell_m
-    boxes = shapely.box(x + EDGE_M, y + EDGE_M, x + cell_m - EDGE_M, y + cell_m - EDGE_M)
+def _too_many(cells: int, grid: Grid) -> ProjectError:
+    least = math.ceil(grid.cell_m * math.sqrt(cells / MOST_CELLS))
+    return ProjectError(
+        Fault(
+            f"the area would have about {cells} cells of {grid.cell_m} m, at most {MOST_CELLS} are measured",
+            value=str(grid.cell_m),
+            remedy=f"choose cells of {least} m or more, or a smaller area",
+            key="surface.cell_m",
+        )
+    )
+
+
+def _inside(part: Any, low: Array, high: Array, cell_m: int) -> tuple[Array, Array]:
+    """Rows and columns of the cells between two corners that lie in a polygon, at least in part."""
     shapely.prepare(part)
-    kept = shapely.intersects(part, boxes)
-    return np.column_stack([row[kept], column[kept]])
+    across = np.arange(low[0], high[0])
+    step = max(1, BOXES // max(1, len(across)))
+    rows, columns = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for start in range(low[1], high[1], step):
+        up = np.arange(start, min(start + step, high[1]))
+        column, row = np.tile(across, len(up)), np.repeat(up, len(across))
+        x, y = column * cell_m, row * cell_m
+        boxes = shapely.box(x + EDGE_M, y + EDGE_M, x + cell_m - EDGE_M, y + cell_m - EDGE_M)
+        kept = shapely.intersects(part, boxes)
+        rows.append(row[kept])
+        columns.append(column[kept])
+    return np.concatenate(rows), np.concatenate(columns)
 
 
 def _degrees(grid: Grid, column: Array, row: Array) -> tuple[Array, Array]:

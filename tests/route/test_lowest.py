@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from unittest import mock
 
 import numpy as np
 from hypothesis import given, note
 from hypothesis import strategies as st
 
+from geoaccess.network.boardings import Boardings
+from geoaccess.network.links import Links, links_of_pairs
 from geoaccess.network.network import build_network
 from geoaccess.project import load_project
 from geoaccess.route import lowest
 from geoaccess.route.lowest import lowest_seconds
 from geoaccess.route.matrix import link_points, parse_window
 from geoaccess.route.profiles import travel_seconds
-from geoaccess.route.window import NEVER
+from geoaccess.route.transit import Draw, Search
+from geoaccess.route.window import NEVER, Window
 from tests.worlds import World, examples, points, worlds
 
 
@@ -76,6 +80,60 @@ def test_equal_to_the_full_table_of_a_region(demo_inputs: Path) -> None:
     seconds, practice = lowest_seconds(sites, group, practices, network, departs, (10, 50, 90))
     np.testing.assert_array_equal(seconds, every.min(axis=0))
     np.testing.assert_array_equal(practice, np.where(seconds < NEVER, every.argmin(axis=0), -1))
+
+
+tables = st.integers(1, 5).flatmap(
+    lambda practices: st.lists(
+        st.lists(
+            st.sampled_from([60, 61, 62, 63, int(NEVER)]), min_size=practices, max_size=practices
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+
+
+@given(tables, tables, st.integers(1, 4))
+def test_of_equally_near_practices_the_first_counts(riding, walking, width: int) -> None:
+    """Times out of a table with very many ties, instead of out of a search."""
+    sites, practices = len(riding), len(riding[0])
+    ride = np.array(riding, np.int32).T
+    foot = np.array([(walking[k % len(walking)] * 5)[:practices] for k in range(sites)], np.int32).T
+    group = np.arange(sites) // width
+
+    def look_up(part: Search, percentiles: tuple[float, ...]) -> np.ndarray:
+        (draw,) = part.draws
+        if len(draw.ends.first) == practices + 1 and part.sites == group[-1] + 1:
+            found = np.minimum.reduceat(ride, np.flatnonzero(np.diff(group, prepend=-1)), axis=1)
+        else:
+            found = ride[draw.ends.pattern][:, draw.near.seconds]
+        return np.repeat(found[:, None], len(percentiles), axis=1)
+
+    walks, near = np.nonzero(foot < NEVER)
+    count, row = np.arange(practices + 1), np.arange(sites, dtype=np.int32)
+    search = Search(
+        "to",
+        Window(0, 1),
+        7200,
+        0,
+        sites,
+        links_of_pairs(walks, near, foot[walks, near], practices),
+        (
+            Draw(
+                SimpleNamespace(patterns=SimpleNamespace(node_stop=np.zeros(1, np.int32))),
+                Links(np.array([0, sites]), row, row),
+                Boardings(count, *(np.arange(practices, dtype=np.int32) for _ in range(3))),
+            ),
+        ),
+        1,
+    )
+    with mock.patch.object(lowest, "travel_seconds", look_up):
+        seconds, practice = lowest._lowest(search, group, (50,))
+    both = np.minimum(ride, foot)
+    np.testing.assert_array_equal(seconds[0], both.min(axis=0))
+    np.testing.assert_array_equal(
+        practice[0], np.where(both.min(axis=0) < NEVER, both.argmin(axis=0), -1)
+    )
 
 
 def test_blocks_hold_whole_groups_and_every_point(monkeypatch) -> None:
