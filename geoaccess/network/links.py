@@ -203,8 +203,7 @@ def _put(first, chosen, count, part_to, part_seconds, to, seconds):  # type: ign
 
 @nb.njit(cache=True, nogil=True)
 def _push(heap, size, key):  # type: ignore[no-untyped-def]
-    """Add a key to a binary heap; return the heap (grown when full) and its size."""
-    heap = grown(heap, size + 1)
+    """Add a key to a binary heap of ``size`` keys, which must have room for it."""
     k = size
     while k > 0:
         parent = (k - 1) >> 1
@@ -213,7 +212,6 @@ def _push(heap, size, key):  # type: ignore[no-untyped-def]
         heap[k] = heap[parent]
         k = parent
     heap[k] = key
-    return heap, size + 1
 
 
 @nb.njit(cache=True, nogil=True)
@@ -303,7 +301,8 @@ def _search(  # type: ignore[no-untyped-def]
                     touched[n_touched] = node
                     n_touched += 1
                 dist[node] = d
-                heap, n_heap = _push(heap, n_heap, (np.int64(d) << 32) | node)
+                _push(heap, n_heap, (np.int64(d) << 32) | node)
+                n_heap += 1
         while n_heap > 0:
             key = heap[0]
             n_heap -= 1
@@ -312,6 +311,9 @@ def _search(  # type: ignore[no-untyped-def]
             node = np.int32(key & 0xFFFFFFFF)
             if d > dist[node]:
                 continue
+            room = n_heap + first[node + 1] - first[node]
+            if room > len(heap):
+                heap = grown(heap, room)
             for h in range(first[node], first[node + 1]):
                 if has_target[h]:
                     e = half[h] >> 1
@@ -334,7 +336,8 @@ def _search(  # type: ignore[no-untyped-def]
                         touched[n_touched] = v
                         n_touched += 1
                     dist[v] = nd
-                    heap, n_heap = _push(heap, n_heap, (np.int64(nd) << 32) | v)
+                    _push(heap, n_heap, (np.int64(nd) << 32) | v)
+                    n_heap += 1
         out_target = grown(out_target, size + n_reached)
         out_seconds = grown(out_seconds, size + n_reached)
         count[which] = n_reached
