@@ -45,6 +45,13 @@ class Links:
         """Return the same walks by column point."""
         return Links(*_transpose(self.first, self.to, self.seconds, columns))
 
+    def rows(self, start: int, stop: int) -> Links:
+        """Return the walks of some rows that follow each other."""
+        first, last = self.first[start], self.first[stop]
+        return Links(
+            self.first[start : stop + 1] - first, self.to[first:last], self.seconds[first:last]
+        )
+
 
 def links_of_pairs(row: Array, to: Array, seconds: Array, rows: int) -> Links:
     """Compress (row, to, seconds) triples, each pair at most once, into Links."""
