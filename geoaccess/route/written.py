@@ -194,16 +194,8 @@ def _open_folder(folder: Path, question: dict[str, Any], *, anew: bool) -> None:
             path.unlink(missing_ok=True)
     known = _known_question(asked)
     if known is None:
-        there = sorted(path.name for path in folder.glob("[!.]*") if path != asked)
-        if there:
-            raise ProjectError(
-                Fault(
-                    "the folder holds other files",
-                    str(folder),
-                    value=there[0],
-                    remedy="choose an empty folder",
-                )
-            )
+        if faults := folder_faults(folder):
+            raise ProjectError(faults)
         handle, name = tempfile.mkstemp(prefix=".block-question-", suffix=".part", dir=folder)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             json.dump(question, stream, indent=2)
@@ -214,13 +206,23 @@ def _open_folder(folder: Path, question: dict[str, Any], *, anew: bool) -> None:
             f"the folder holds travel times for another question: {key} differs",
             str(folder),
             value=str(known.get(key)),
-            remedy="choose another folder, or have it made anew",
+            remedy="choose another folder or empty this one",
         )
         for key in question
         if known.get(key) != question[key]
     ]
     if faults:
         raise ProjectError(faults)
+
+
+def folder_faults(folder: Path) -> list[Fault]:
+    """Say why travel times cannot be written to a folder: it holds files of others, which a reader would mix in."""
+    if (folder / QUESTION_FILE).exists():
+        return []
+    return [
+        Fault("the folder holds other files", str(folder), value=name, remedy="choose another")
+        for name in sorted(path.name for path in folder.glob("[!.]*"))[:1]
+    ]
 
 
 def _known_question(path: Path) -> dict[str, Any] | None:

@@ -100,11 +100,13 @@ def timed(seconds: dict[str, float]) -> Iterator[None]:
 
 def _timed(function: Callable[..., Any], stage: str, seconds: dict[str, float]) -> Any:
     def run(*values: Any, **named: Any) -> Any:
-        start = time.perf_counter()
+        start, inner = time.perf_counter(), sum(seconds.values())
         try:
             return function(*values, **named)
         finally:
-            seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - start
+            # what stages within this one took is theirs
+            inner = sum(seconds.values()) - inner
+            seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - start - inner
 
     return run
 
