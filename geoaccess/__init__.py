@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from geoaccess.project import load_project, run_project
     from geoaccess.route.itinerary import itinerary
     from geoaccess.route.matrix import profiles, travel_times
+    from geoaccess.route.written import write_travel_times
     from geoaccess.study import Result, Study
 
 __version__ = "0.1.0"
@@ -59,6 +60,7 @@ __all__ = [
     "run_project",
     "travel_times",
     "write_demo",
+    "write_travel_times",
 ]
 
 #: module that holds each public name
@@ -84,6 +86,7 @@ _HOMES = {
     "geoaccess.project": ("load_project", "run_project"),
     "geoaccess.route.itinerary": ("itinerary",),
     "geoaccess.route.matrix": ("profiles", "travel_times"),
+    "geoaccess.route.written": ("write_travel_times",),
     "geoaccess.study": ("Result", "Study"),
 }
 

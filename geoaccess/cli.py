@@ -214,7 +214,13 @@ def run(
 def times(
     project: ProjectFile,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="File to write: .parquet or .csv.")
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to write: .parquet or .csv; or a folder, written block by block: "
+            "the same command goes on after a stop.",
+        ),
     ],
     workers: Workers = None,
     no_cache: NoCache = False,

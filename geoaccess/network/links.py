@@ -45,6 +45,13 @@ class Links:
         """Return the same walks by column point."""
         return Links(*_transpose(self.first, self.to, self.seconds, columns))
 
+    def rows(self, start: int, stop: int) -> Links:
+        """Return the walks of some rows that follow each other."""
+        first, last = self.first[start], self.first[stop]
+        return Links(
+            self.first[start : stop + 1] - first, self.to[first:last], self.seconds[first:last]
+        )
+
 
 def links_of_pairs(row: Array, to: Array, seconds: Array, rows: int) -> Links:
     """Compress (row, to, seconds) triples, each pair at most once, into Links."""
@@ -222,8 +229,7 @@ def _put(first, chosen, count, part_to, part_seconds, to, seconds):  # type: ign
 
 @nb.njit(cache=True, nogil=True)
 def _push(heap, size, key):  # type: ignore[no-untyped-def]
-    """Add a key to a binary heap; return the heap (grown when full) and its size."""
-    heap = grown(heap, size + 1)
+    """Add a key to a binary heap of ``size`` keys, which must have room for it."""
     k = size
     while k > 0:
         parent = (k - 1) >> 1
@@ -232,7 +238,6 @@ def _push(heap, size, key):  # type: ignore[no-untyped-def]
         heap[k] = heap[parent]
         k = parent
     heap[k] = key
-    return heap, size + 1
 
 
 @nb.njit(cache=True, nogil=True)
@@ -322,7 +327,8 @@ def _search(  # type: ignore[no-untyped-def]
                     touched[n_touched] = node
                     n_touched += 1
                 dist[node] = d
-                heap, n_heap = _push(heap, n_heap, (np.int64(d) << 32) | node)
+                _push(heap, n_heap, (np.int64(d) << 32) | node)
+                n_heap += 1
         while n_heap > 0:
             key = heap[0]
             n_heap -= 1
@@ -331,6 +337,9 @@ def _search(  # type: ignore[no-untyped-def]
             node = np.int32(key & 0xFFFFFFFF)
             if d > dist[node]:
                 continue
+            room = n_heap + first[node + 1] - first[node]
+            if room > len(heap):
+                heap = grown(heap, room)
             for h in range(first[node], first[node + 1]):
                 if has_target[h]:
                     e = half[h] >> 1
@@ -353,7 +362,8 @@ def _search(  # type: ignore[no-untyped-def]
                         touched[n_touched] = v
                         n_touched += 1
                     dist[v] = nd
-                    heap, n_heap = _push(heap, n_heap, (np.int64(nd) << 32) | v)
+                    _push(heap, n_heap, (np.int64(nd) << 32) | v)
+                    n_heap += 1
         out_target = grown(out_target, size + n_reached)
         out_seconds = grown(out_seconds, size + n_reached)
         count[which] = n_reached

@@ -82,8 +82,25 @@ def travel_times(
         departs = parse_window(window, network.who.max_minutes)
         search = prepare_search(sites, practices, network, departs, direction, workers)
         seconds = travel_seconds(search, wanted)
+    return percentile_table(sites, practices, seconds, wanted)
+
+
+def percentile_table(
+    sites: gpd.GeoDataFrame,
+    practices: gpd.GeoDataFrame,
+    seconds: Array,
+    percentiles: tuple[float, ...],
+) -> pd.DataFrame:
+    """Long table of percentiles of travel times, as `travel_times` returns it.
+
+    Parameters
+    ----------
+    sites, practices : tables with site_id and practice_id.
+    seconds : int32 (practices, percentiles, sites); NEVER where a percentile is endless.
+    percentiles : ascending.
+    """
     table, practice, site = _pairs(sites, practices, seconds.min(axis=1) < NEVER)
-    for k, percentile in enumerate(wanted):
+    for k, percentile in enumerate(percentiles):
         chosen = seconds[practice, k, site]
         table[f"minutes_p{percentile:g}"] = np.where(chosen < NEVER, chosen / 60.0, np.inf)
     return table
