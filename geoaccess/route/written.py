@@ -26,12 +26,12 @@ from geoaccess.errors import Fault, ProjectError
 from geoaccess.network.network import Network
 from geoaccess.route.matrix import (
     check_percentiles,
-    parse_window,
     percentile_table,
     prepare_search,
 )
 from geoaccess.route.profiles import travel_seconds
 from geoaccess.route.transit import Direction, Search
+from geoaccess.route.window import parse_window
 from geoaccess.tables import check_points, lonlat
 
 Array = np.ndarray[Any, Any]
