@@ -19,8 +19,8 @@ import pandas as pd
 
 from geoaccess.errors import Fault, FeedError, ProjectError
 from geoaccess.load.gtfs.report import modes_text, report_table
-from geoaccess.load.lines import Lines
-from geoaccess.load.lines_defaults import DAY_LENGTH_S
+from geoaccess.load.lines.lines import Lines
+from geoaccess.load.lines.defaults import DAY_LENGTH_S
 from geoaccess.load.osm import OSM_ENDINGS
 from geoaccess.load.phrases import counted
 from geoaccess.load.timetable import HORIZON_S, Timetable

@@ -1,8 +1,8 @@
 """Public transport where there is no timetable: lines from the route relations of an OpenStreetMap extract.
 
-A line is one direction of a relation ``type=route`` of one of the kinds in `geoaccess.load.lines_defaults`. Which
-members are its stops is told in `lines_calls`, how tags become headways in `lines_headways`, and
-`geoaccess.load.lines_draw` turns lines into one of the timetables that are possible.
+A line is one direction of a relation ``type=route`` of one of the kinds in `geoaccess.load.lines.defaults`. Which
+members are its stops is told in `calls`, how tags become headways in `headways`, and `draw` turns lines into one of
+the timetables that are possible.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import pandas as pd
 
 from geoaccess.errors import FeedError
 from geoaccess.load.access_rules import parse_duration
-from geoaccess.load.lines_calls import courses_of, seconds_of
-from geoaccess.load.lines_defaults import DEFAULTS
-from geoaccess.load.lines_headways import service
-from geoaccess.load.lines_notes import notes_of, nothing_usable
-from geoaccess.load.lines_osm import Found, Route, read_routes
-from geoaccess.load.lines_tables import Line, call_table, headway_table, line_table, stop_table
+from geoaccess.load.lines.calls import courses_of, seconds_of
+from geoaccess.load.lines.defaults import DEFAULTS
+from geoaccess.load.lines.headways import service
+from geoaccess.load.lines.notes import notes_of, nothing_usable
+from geoaccess.load.lines.routes import Found, Route, read_routes
+from geoaccess.load.lines.tables import Line, call_table, headway_table, line_table, stop_table
 
 
 @dataclass(frozen=True, eq=False)

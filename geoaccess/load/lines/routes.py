@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from geoaccess.errors import Fault, FeedError, TableError
-from geoaccess.load.lines_defaults import DEFAULTS
+from geoaccess.load.lines.defaults import DEFAULTS
 from geoaccess.load.osm import OSM_ENDINGS
 from geoaccess.load.read import check_file, damaged
 
