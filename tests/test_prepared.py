@@ -132,9 +132,9 @@ def test_a_moved_project_and_files_with_new_dates_are_known(
     os.utime(moved / "streets.osm.pbf", (1.6e9, 1.6e9))
     forbid(monkeypatch)
     network = load_project(moved / "project.toml").network
-    assert network.transit
+    assert network.timetable
     # feeds are named by where they are now
-    assert list(network.transit.timetable.feeds["file"]) == [str(moved / "gtfs.zip")]
+    assert list(network.timetable.feeds["file"]) == [str(moved / "gtfs.zip")]
 
 
 def key(folder: Path) -> str:
@@ -352,7 +352,7 @@ def test_a_cache_that_cannot_be_used_only_warns(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("GEOACCESS_CACHE", str(tmp_path / "file"))
-    assert load_project(demo / "project.toml").network.transit
+    assert load_project(demo / "project.toml").network.transits
     assert "nothing is kept" in caplog.text
 
 

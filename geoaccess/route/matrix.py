@@ -339,7 +339,7 @@ def link_points(
     workers: int | None = None,
 ) -> Search:
     """As `prepare_search`, for points already snapped."""
-    who, transit = network.who, network.transit
+    who, transit = network.who, network.transits[0] if network.transits else None
     walk_s, max_s = 60.0 * who.max_walk_min, int(60 * who.max_minutes)
     count, graph = len(practices.chain), network.graph
     if direction == "to":

@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geoaccess.errors import FeedError
@@ -38,6 +40,8 @@ class Lines:
     stops : one row a stop: stop_id ('n123', 'w123', 'r123'), name, lon, lat (EPSG:4326).
     headways : when and how often: line_id, weekday (0 is Monday), start_s, end_s (seconds of the service day, end_s may
         exceed 86400), headway_s. Spans of a line and weekday do not overlap.
+    crossing_nodes : int64 (k,); OSM ids of the nodes of the ways that ferries of these lines sail, ascending: nobody
+        crosses there as on a street, without waiting.
     source : name of the file.
     sha256 : of its content.
     notes : sentences on what was left out or assumed.
@@ -47,6 +51,7 @@ class Lines:
     calls: pd.DataFrame
     stops: pd.DataFrame
     headways: pd.DataFrame
+    crossing_nodes: np.ndarray[Any, Any]
     source: str
     sha256: str
     notes: tuple[str, ...] = ()
@@ -85,10 +90,18 @@ def load_lines(source: str | Path) -> Lines:
         calls=call_table(lines, index),
         stops=stops,
         headways=headway_table(lines),
+        crossing_nodes=_crossing_nodes(lines, found),
         source=path.name,
         sha256=sha256,
         notes=tuple(notes_of(found, lines)),
     )
+
+
+def _crossing_nodes(lines: list[Line], found: Found) -> np.ndarray[Any, Any]:
+    """Nodes of the ways that the lines in use sail."""
+    sailed = {way for line in lines for way in line.route.crossings}
+    nodes = {node for way in sailed for node in found.crossing_nodes.get(way, [])}
+    return np.array(sorted(nodes), dtype=np.int64)
 
 
 def _lines_of(route: Route, found: Found) -> list[Line]:

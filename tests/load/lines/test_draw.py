@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoaccess.errors import FeedError, ProjectError
-from geoaccess.load.lines.lines import Lines, load_lines
 from geoaccess.load.lines.draw import DRAWS, departures_s, draw_timetable, phase
+from geoaccess.load.lines.lines import Lines, load_lines
 from geoaccess.load.osm import load_streets
 from geoaccess.load.timetable import HORIZON_S, Timetable
 from geoaccess.network.network import build_network

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geoaccess.errors import FeedError, InputError
-from geoaccess.load.lines.lines import load_lines
 from geoaccess.load.lines.defaults import DEFAULTS
+from geoaccess.load.lines.lines import load_lines
 from tests.load.lines.osm_text import (
     BUS_MS,
     POLE,
