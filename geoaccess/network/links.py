@@ -9,14 +9,16 @@ import numba as nb
 import numpy as np
 
 from geoaccess.network.growing import grown
-from geoaccess.network.parallel import in_parallel
+from geoaccess.network.parallel import in_parallel, worker_count
 from geoaccess.network.snapping import Snapped
 from geoaccess.network.streets import StreetGraph
 
 Array = np.ndarray[Any, Any]
 
-#: sources searched by one call of the kernel: enough to amortise its workspace, few enough to balance threads
+#: fewest sources searched by one call of the kernel, and calls for each thread where there are more sources: enough
+#: to amortise the workspace of a call, which is as large as the graph, few enough to balance threads
 SOURCES_PER_TASK = 64
+TASKS_PER_THREAD = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,15 +43,73 @@ class Links:
 
     def transposed(self, columns: int) -> Links:
         """Return the same walks by column point."""
-        return links_of_pairs(self.to, self.row, self.seconds, columns)
+        return Links(*_transpose(self.first, self.to, self.seconds, columns))
 
 
 def links_of_pairs(row: Array, to: Array, seconds: Array, rows: int) -> Links:
     """Compress (row, to, seconds) triples, each pair at most once, into Links."""
-    first = np.zeros(rows + 1, np.int64)
-    np.cumsum(np.bincount(row, minlength=rows), out=first[1:])
-    order = np.lexsort((to, row))
-    return Links(first, to[order].astype(np.int32), seconds[order].astype(np.int32))
+    columns = int(to.max(initial=-1)) + 1
+    row, to, seconds = (np.ascontiguousarray(column, np.int32) for column in (row, to, seconds))
+    by_column = Links(*_group(to, row, seconds, columns))
+    return by_column.transposed(rows)
+
+
+@nb.njit(cache=True, nogil=True)
+def _group(key, value, seconds, keys):  # type: ignore[no-untyped-def]
+    """Group values and seconds by key, in the order in which they come."""
+    first = np.zeros(keys + 1, np.int64)
+    for k in range(len(key)):
+        first[key[k] + 1] += 1
+    for k in range(keys):
+        first[k + 1] += first[k]
+    fill = first[:-1].copy()
+    grouped_value = np.empty(len(key), np.int32)
+    grouped_seconds = np.empty(len(key), np.int32)
+    for k in range(len(key)):
+        place = fill[key[k]]
+        fill[key[k]] += 1
+        grouped_value[place] = value[k]
+        grouped_seconds[place] = seconds[k]
+    return first, grouped_value, grouped_seconds
+
+
+@nb.njit(cache=True, nogil=True)
+def _transpose(first, to, seconds, columns):  # type: ignore[no-untyped-def]
+    """Group the entries of rows by column; rows ascend within each column."""
+    out_first = np.zeros(columns + 1, np.int64)
+    for k in range(len(to)):
+        out_first[to[k] + 1] += 1
+    for k in range(columns):
+        out_first[k + 1] += out_first[k]
+    fill = out_first[:-1].copy()
+    out_to = np.empty(len(to), np.int32)
+    out_seconds = np.empty(len(to), np.int32)
+    for row in range(len(first) - 1):
+        for k in range(first[row], first[row + 1]):
+            place = fill[to[k]]
+            fill[to[k]] += 1
+            out_to[place] = row
+            out_seconds[place] = seconds[k]
+    return out_first, out_to, out_seconds
+
+
+def node_rows(links: Links, node_stop: Array) -> Links:
+    """Links whose rows are stops as links whose rows are all nodes; ``node_stop`` is the stop of each node."""
+    if len(node_stop) == len(links.first) - 1:  # each stop is its own and only node
+        return links
+    count = np.diff(links.first)[node_stop]
+    first = np.zeros(len(node_stop) + 1, np.int64)
+    np.cumsum(count, out=first[1:])
+    entry = np.repeat(links.first[node_stop] - first[:-1], count) + np.arange(int(first[-1]))
+    return Links(first, links.to[entry], links.seconds[entry])
+
+
+def node_columns(links: Links, node_stop: Array) -> Links:
+    """Links whose columns are stops as links whose columns are all nodes; ``node_stop`` is the stop of each node."""
+    stops = int(node_stop.max(initial=-1)) + 1
+    if len(node_stop) == stops:
+        return links
+    return node_rows(links.transposed(stops), node_stop).transposed(len(links.first) - 1)
 
 
 def walk_links(
@@ -75,12 +135,12 @@ def walk_links(
     """
     backward = len(destinations.chain) < len(origins.chain)
     sources, targets = (destinations, origins) if backward else (origins, destinations)
-    source, target, cm = _search_all(
+    by_source = _search_all(
         graph, sources, targets, int(limit_s * graph.speed_cm_s), workers, reverse=backward
     )
-    seconds = np.ceil(cm / graph.speed_cm_s - 1e-9).astype(np.int32)
-    row, to = (target, source) if backward else (source, target)
-    return links_of_pairs(row, to, seconds, len(origins.chain))
+    # targets come in the order they are reached in; transposing puts them in that of their numbers
+    by_target = by_source.transposed(len(targets.chain))
+    return by_target if backward else by_target.transposed(len(sources.chain))
 
 
 def _search_all(
@@ -91,7 +151,8 @@ def _search_all(
     workers: int | None,
     *,
     reverse: bool,
-) -> tuple[Array, Array, Array]:
+) -> Links:
+    """Search the walks of all sources; those of one source come in no order."""
     on_street = np.flatnonzero(targets.linked)
     order = on_street[
         np.lexsort((on_street, targets.offset_cm[on_street], targets.chain[on_street]))
@@ -128,15 +189,35 @@ def _search_all(
             targets.offset_cm,
             targets.off_street_cm,
             limit_cm,
+            graph.speed_cm_s,
         )
         return result
 
-    tasks = [linked[k : k + SOURCES_PER_TASK] for k in range(0, len(linked), SOURCES_PER_TASK)]
+    size = max(
+        SOURCES_PER_TASK, len(linked) // max(1, TASKS_PER_THREAD * worker_count(workers)) + 1
+    )
+    tasks = [linked[k : k + size] for k in range(0, len(linked), size)]
     parts = in_parallel(task, tasks, workers)
-    if not parts:
-        return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32)
-    source, target, cm = (np.concatenate([part[k] for part in parts]) for k in range(3))
-    return source, target, cm
+    first = np.zeros(len(sources.chain) + 1, np.int64)
+    for chosen, (count, _, _) in zip(tasks, parts, strict=True):
+        first[chosen + 1] = count
+    np.cumsum(first, out=first)
+    to, seconds = np.empty(first[-1], np.int32), np.empty(first[-1], np.int32)
+    for chosen, part in zip(tasks, parts, strict=True):
+        _put(first, chosen, *part, to, seconds)
+    return Links(first, to, seconds)
+
+
+@nb.njit(cache=True, nogil=True)
+def _put(first, chosen, count, part_to, part_seconds, to, seconds):  # type: ignore[no-untyped-def]
+    """Copy the walks of the chosen sources, found one source after the other, to their places."""
+    m = 0
+    for which in range(len(chosen)):
+        place = first[chosen[which]]
+        for k in range(count[which]):
+            to[place + k] = part_to[m]
+            seconds[place + k] = part_seconds[m]
+            m += 1
 
 
 @nb.njit(cache=True, nogil=True)
@@ -193,8 +274,12 @@ def _search(  # type: ignore[no-untyped-def]
     tgt_offset,
     tgt_off,
     limit,
+    speed_cm_s,
 ):
-    """Shortest paths from each chosen source to every target within ``limit`` centimetres."""
+    """Shortest paths from each chosen source to every target within ``limit`` centimetres.
+
+    Returns the number of targets of each chosen source, and these targets and the seconds to them in one row.
+    """
     junctions = len(first) - 1
     far = np.int32(2_000_000_000)
     dist = np.full(junctions, far, np.int32)
@@ -202,9 +287,9 @@ def _search(  # type: ignore[no-untyped-def]
     best = np.full(len(tgt_offset), far, np.int32)
     reached = np.empty(len(tgt_offset), np.int32)
     heap = np.empty(1024, np.int64)
-    out_source = np.empty(1024, np.int32)
+    count = np.zeros(len(chosen), np.int32)
     out_target = np.empty(1024, np.int32)
-    out_cm = np.empty(1024, np.int32)
+    out_seconds = np.empty(1024, np.int32)
     size = 0
     for which in range(len(chosen)):
         s = chosen[which]
@@ -269,16 +354,15 @@ def _search(  # type: ignore[no-untyped-def]
                         n_touched += 1
                     dist[v] = nd
                     heap, n_heap = _push(heap, n_heap, (np.int64(nd) << 32) | v)
-        out_source = grown(out_source, size + n_reached)
         out_target = grown(out_target, size + n_reached)
-        out_cm = grown(out_cm, size + n_reached)
+        out_seconds = grown(out_seconds, size + n_reached)
+        count[which] = n_reached
         for k in range(n_reached):
             t = reached[k]
-            out_source[size] = s
             out_target[size] = t
-            out_cm[size] = best[t]
+            out_seconds[size] = np.int32(np.ceil(best[t] / speed_cm_s - 1e-9))
             size += 1
             best[t] = far
         for k in range(n_touched):
             dist[touched[k]] = far
-    return out_source[:size].copy(), out_target[:size].copy(), out_cm[:size].copy()
+    return count, out_target[:size].copy(), out_seconds[:size].copy()

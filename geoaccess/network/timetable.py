@@ -124,41 +124,49 @@ def _transfer_nodes(timetable: Timetable) -> _Nodes:
     """Give stop times named by a trip or route rule of transfers.txt nodes of their own."""
     stop_count = len(timetable.stops)
     board, alight = timetable.stop.astype(np.int32), timetable.stop.astype(np.int32)
-    node_stop = list(range(stop_count))
-    node_trip, node_route = [""] * stop_count, [""] * stop_count
+    nodes = [np.arange(stop_count), *([np.full(stop_count, "", object)] * 2)]
     rules = timetable.transfers
     trip_of_row = np.repeat(np.arange(len(timetable.trips)), np.diff(timetable.first))
     for side, column in (("from", alight), ("to", board)):
-        for key_stop, named in rules[
-            (rules[f"{side}_trip"] != "") | (rules[f"{side}_route"] != "")
-        ].groupby(f"{side}_stop", sort=True):
-            stop = int(str(key_stop))
-            calls = np.flatnonzero(timetable.stop == stop)
-            trip = timetable.trips["trip_id"].to_numpy()[trip_of_row[calls]].astype(object)
-            route = timetable.trips["route_id"].to_numpy()[trip_of_row[calls]].astype(object)
-            key = pd.MultiIndex.from_arrays(
-                [
-                    np.where(np.isin(trip, named[f"{side}_trip"].to_numpy(dtype=object)), trip, ""),
-                    np.where(
-                        np.isin(route, named[f"{side}_route"].to_numpy(dtype=object)), route, ""
-                    ),
-                ]
-            )
-            code, uniques = pd.factorize(key, sort=True)
-            for k, (trip_id, route_id) in enumerate(uniques):
-                if trip_id == "" and route_id == "":
-                    continue
-                column[calls[code == k]] = len(node_stop)
-                node_stop.append(stop)
-                node_trip.append(trip_id)
-                node_route.append(route_id)
-    return _Nodes(
-        board,
-        alight,
-        np.array(node_stop, np.int32),
-        np.array(node_trip, object),
-        np.array(node_route, object),
-    )
+        named = rules[(rules[f"{side}_trip"] != "") | (rules[f"{side}_route"] != "")]
+        if len(named) == 0:
+            continue
+        rule_stop = named[f"{side}_stop"].to_numpy(int)
+        calls = np.flatnonzero(np.isin(timetable.stop, rule_stop))
+        trip, trip_names = _named_calls(timetable, "trip", named, side, calls, trip_of_row)
+        route, route_names = _named_calls(timetable, "route", named, side, calls, trip_of_row)
+        own = (trip > 0) | (route > 0)
+        # ordered by stop, then by trip and route
+        key = (timetable.stop[calls[own]].astype(np.int64) * len(trip_names) + trip[own]) * len(
+            route_names
+        ) + route[own]
+        found, number = np.unique(key, return_inverse=True)
+        column[calls[own]] = len(nodes[0]) + number
+        stop_and_trip, of_route = np.divmod(found, len(route_names))
+        of_stop, of_trip = np.divmod(stop_and_trip, len(trip_names))
+        added = (of_stop, trip_names[of_trip], route_names[of_route])
+        nodes = [np.concatenate(pair) for pair in zip(nodes, added, strict=True)]
+    return _Nodes(board, alight, nodes[0].astype(np.int32), nodes[1], nodes[2])
+
+
+def _named_calls(
+    timetable: Timetable,
+    what: str,
+    named: pd.DataFrame,
+    side: str,
+    calls: Array,
+    trip_of_row: Array,
+) -> tuple[Array, Array]:
+    """Find the number of the trip or route of each call that a rule at its stop names, else 0; names start with ""."""
+    rule_names = named[f"{side}_{what}"].to_numpy(dtype=object)
+    names = np.unique(np.append(rule_names, ""))
+    known = pd.Index(names)
+    ids = timetable.trips[f"{what}_id"].to_numpy(dtype=object)
+    of_call = np.maximum(known.get_indexer(pd.Index(ids)), 0)[trip_of_row[calls]]
+    rule_stop = named[f"{side}_stop"].to_numpy(np.int64)
+    ruled = rule_stop * len(names) + known.get_indexer(pd.Index(rule_names))
+    here = np.isin(timetable.stop[calls].astype(np.int64) * len(names) + of_call, ruled)
+    return np.where(here, of_call, 0), names
 
 
 def _join_trips(timetable: Timetable) -> tuple[Array, Array]:

@@ -73,46 +73,71 @@ def node_links(
         rows are nodes left, columns nodes boarded; the minimum transfer time is included.
     """
     stop_count = len(walks.first) - 1
+    elsewhere = walks.row != walks.to
     own = np.arange(stop_count, dtype=np.int32)
-    pair_row = np.concatenate([walks.row, own])
-    pair_to = np.concatenate([walks.to, own])
-    walk = np.concatenate([walks.seconds, np.zeros(stop_count, np.int32)])
-    pairs = pd.DataFrame({"from_stop": pair_row, "to_stop": pair_to, "walk": walk})
-    pairs = pairs.groupby(["from_stop", "to_stop"], sort=True)["walk"].min().reset_index()
     base = links_of_pairs(
-        pairs["from_stop"].to_numpy(),
-        pairs["to_stop"].to_numpy(),
-        pairs["walk"].to_numpy(),
+        np.concatenate([walks.row[elsewhere], own]),
+        np.concatenate([walks.to[elsewhere], own]),
+        np.concatenate([walks.seconds[elsewhere], np.zeros(stop_count, np.int32)]),
         stop_count,
     )
-    special = len(patterns.node_stop) > stop_count
-    if len(rules) == 0 and not special:
+    if len(rules) == 0 and len(patterns.node_stop) == stop_count:
         return Links(base.first, base.to, base.seconds + np.int32(who.min_transfer_s))
-    return _apply_rules(patterns, pairs, rules, who, straight_s)
+    return _apply_rules(patterns, base, rules, who, straight_s)
 
 
 def _apply_rules(
-    patterns: Patterns, pairs: pd.DataFrame, rules: pd.DataFrame, who: Traveller, straight_s: Array
+    patterns: Patterns, base: Links, rules: pd.DataFrame, who: Traveller, straight_s: Array
 ) -> Links:
     """Expand stop pairs to node pairs and let the most specific rule decide each of them."""
-    extra = rules.assign(walk=straight_s)[["from_stop", "to_stop", "walk"]]
-    known = pd.MultiIndex.from_frame(pairs[["from_stop", "to_stop"]])
-    missing = ~pd.MultiIndex.from_frame(extra[["from_stop", "to_stop"]]).isin(known)
-    ruled = extra[missing].groupby(["from_stop", "to_stop"])["walk"].min().reset_index()
-    pairs = pd.concat([pairs.assign(walked=True), ruled.assign(walked=False)], ignore_index=True)
-    node = pd.DataFrame(
-        {
-            "node": np.arange(len(patterns.node_stop)),
-            "stop": patterns.node_stop,
-            "trip": patterns.node_trip,
-            "route": patterns.node_route,
-        }
+    stop_count = np.int64(len(base.first) - 1)
+    pair = base.row * stop_count + base.to  # ascending
+    ruled = rules["from_stop"].to_numpy(np.int64) * stop_count + rules["to_stop"].to_numpy(np.int64)
+    at = np.minimum(np.searchsorted(pair, ruled), len(pair) - 1)
+    far = np.flatnonzero(pair[at] != ruled)
+    added, which = np.unique(ruled[far], return_inverse=True)
+    straight = np.full(len(added), np.iinfo(np.int32).max, np.int32)
+    np.minimum.at(straight, which, straight_s[far].astype(np.int32))
+    has_rule = np.zeros(len(pair) + len(added), bool)
+    has_rule[at] = True
+    has_rule[len(pair) :] = True
+    stops = np.concatenate([pair, added])
+    walk = np.concatenate([base.seconds, straight])
+    link, from_node, to_node = _node_pairs(patterns.node_stop, *np.divmod(stops, stop_count))
+    some = np.flatnonzero(has_rule[link])
+    rule_type, minimum = np.full(len(link), -1), np.full(len(link), -1)
+    rule_type[some], minimum[some] = _rule_of(patterns, from_node[some], to_node[some], rules)
+    walk, walked = walk[link], link < len(pair)
+    seconds = walk + who.min_transfer_s
+    seconds = np.where(rule_type == TIMED, walk, seconds)
+    seconds = np.where((rule_type == MINIMUM) & (minimum >= 0), minimum, seconds)
+    usable = (rule_type != FORBIDDEN) & (walked | (rule_type >= 0))
+    return links_of_pairs(
+        from_node[usable], to_node[usable], seconds[usable], len(patterns.node_stop)
     )
-    links = pairs.merge(
-        node.add_prefix("from_node_"), left_on="from_stop", right_on="from_node_stop"
-    )
-    links = links.merge(node.add_prefix("to_node_"), left_on="to_stop", right_on="to_node_stop")
-    links["link"] = np.arange(len(links))
+
+
+def _node_pairs(node_stop: Array, from_stop: Array, to_stop: Array) -> tuple[Array, Array, Array]:
+    """All pairs of nodes of pairs of stops: number of the pair of stops, node left, node boarded."""
+    order = np.argsort(node_stop, kind="stable")
+    first = np.searchsorted(node_stop[order], np.arange(int(node_stop.max(initial=-1)) + 2))
+    from_count, to_count = np.diff(first)[from_stop], np.diff(first)[to_stop]
+    count = from_count * to_count
+    link = np.repeat(np.arange(len(count)), count)
+    rank = np.arange(len(link)) - np.repeat(np.cumsum(count) - count, count)
+    from_rank, to_rank = np.divmod(rank, to_count[link])
+    return link, order[first[from_stop[link]] + from_rank], order[first[to_stop[link]] + to_rank]
+
+
+def _rule_of(
+    patterns: Patterns, from_node: Array, to_node: Array, rules: pd.DataFrame
+) -> tuple[Array, Array]:
+    """Type and least seconds of the most specific rule for pairs of nodes; -1 where none fits."""
+    links = pd.DataFrame({"link": np.arange(len(from_node))})
+    for side, node in (("from", from_node), ("to", to_node)):
+        links[f"{side}_stop"] = patterns.node_stop[node].astype(np.int64)
+        links[f"{side}_node_trip"] = patterns.node_trip[node]
+        links[f"{side}_node_route"] = patterns.node_route[node]
     matched = links.merge(rules, on=["from_stop", "to_stop"], how="inner")
     fits = np.ones(len(matched), bool)
     specific = np.zeros(len(matched), int)
@@ -128,21 +153,10 @@ def _apply_rules(
     matched = matched.assign(specific=specific)[fits]
     matched = matched.sort_values(["link", "specific", "type", "min_transfer_s"])
     matched = matched.drop_duplicates("link", keep="last")
-    rule_type = np.full(len(links), -1)
+    rule_type, minimum = np.full(len(links), -1), np.full(len(links), -1)
     rule_type[matched["link"]] = matched["type"]
-    minimum = np.full(len(links), -1)
     minimum[matched["link"]] = matched["min_transfer_s"]
-    walk = links["walk"].to_numpy()
-    seconds = walk + who.min_transfer_s
-    seconds = np.where(rule_type == TIMED, walk, seconds)
-    seconds = np.where((rule_type == MINIMUM) & (minimum >= 0), minimum, seconds)
-    usable = (rule_type != FORBIDDEN) & (links["walked"].to_numpy() | (rule_type >= 0))
-    return links_of_pairs(
-        links["from_node_node"].to_numpy()[usable],
-        links["to_node_node"].to_numpy()[usable],
-        seconds[usable],
-        len(node),
-    )
+    return rule_type, minimum
 
 
 def build_changes(patterns: Patterns, links: Links, workers: int | None = None) -> Changes:

@@ -16,11 +16,11 @@ from geoaccess.network.links import walk_links
 from geoaccess.network.network import Network, Transit
 from geoaccess.network.snapping import Snapped
 from geoaccess.route.best_trip import NEVER, BestTrip, Ends, best_trip
-from geoaccess.route.calls import Window
 from geoaccess.route.legs import COLUMNS, NUMBERS, Place, trip_legs
-from geoaccess.route.matrix import link_points, parse_clock
+from geoaccess.route.matrix import link_points
 from geoaccess.route.profiles import arrivals
 from geoaccess.route.transit import Direction
+from geoaccess.route.window import Window, parse_clock
 from geoaccess.tables import METRES_PER_DEGREE, check_points
 
 Array = np.ndarray[Any, Any]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -12,89 +11,17 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.errors import Fault, ProjectError
-from geoaccess.load.timetable import HORIZON_S
 from geoaccess.network.boardings import boardings
-from geoaccess.network.links import walk_links
+from geoaccess.network.links import node_columns, node_rows, walk_links
 from geoaccess.network.network import Network
 from geoaccess.network.snapping import Snapped
-from geoaccess.route.calls import NEVER, Window, access_nodes, departures, landings
 from geoaccess.route.profiles import arrivals, latest_departures, travel_seconds
 from geoaccess.route.round_trip import back_window, round_trip_seconds
-from geoaccess.route.transit import Direction, Search
+from geoaccess.route.transit import Direction, Draw, Search
+from geoaccess.route.window import NEVER, Window, check_horizon, parse_clock, parse_window
 from geoaccess.tables import check_points
 
 Array = np.ndarray[Any, Any]
-
-_CLOCK = re.compile(r"^(\d{1,2}):([0-5]\d)$")
-
-
-def parse_clock(text: str, what: str) -> int:
-    """Seconds of the service day of a time such as "08:15"; past 24:00 is allowed.
-
-    Raises
-    ------
-    ProjectError
-        when it cannot be read; ``what`` names it.
-
-    Examples
-    --------
-    >>> parse_clock("25:30", "window")
-    91800
-    """
-    match = _CLOCK.match(str(text).strip())
-    if match is None:
-        raise ProjectError(
-            Fault("not a time of day", what, value=str(text), remedy="write it as HH:MM")
-        )
-    return 3600 * int(match[1]) + 60 * int(match[2])
-
-
-def parse_window(window: tuple[str, str], max_minutes: float) -> Window:
-    """Read a window of departures such as ("08:00", "10:00"); the end itself is not a departure.
-
-    Parameters
-    ----------
-    window : first departure and end, "HH:MM" of the service day; past 24:00 is allowed.
-    max_minutes : longest travel after the last departure, which must still end before the timetable does (32:00).
-
-    Raises
-    ------
-    ProjectError
-        when a time cannot be read, the window is empty, or it runs too late.
-
-    Examples
-    --------
-    >>> parse_window(("08:00", "10:00"), 120)
-    Window(first_s=28800, minutes=120)
-    """
-    if isinstance(window, str) or len(window) != 2:
-        raise ProjectError(
-            Fault("is not two times", "window", value=str(window), remedy='("08:00", "10:00")')
-        )
-    first_s, end_s = (parse_clock(text, "window") for text in window)
-    if end_s <= first_s:
-        raise ProjectError(
-            Fault(
-                "the window of departures ends before it starts",
-                "window",
-                value=f"{window[0]}-{window[1]}",
-                remedy="after midnight, count on: 01:00 is 25:00",
-            )
-        )
-    _check_horizon(end_s + 60 * max_minutes, f"{window[0]}-{window[1]}", max_minutes)
-    return Window(first_s, (end_s - first_s) // 60)
-
-
-def _check_horizon(last_s: float, value: str, minutes: float) -> None:
-    if last_s > HORIZON_S:
-        raise ProjectError(
-            Fault(
-                f"the window and the longest trip ({minutes:g} min) run past {HORIZON_S // 3600}:00",
-                "window",
-                value=value,
-                remedy="end it earlier or lower max_minutes",
-            )
-        )
 
 
 def travel_times(
@@ -206,7 +133,7 @@ def _arrive_by(
     workers: int | None,
 ) -> pd.DataFrame:
     by_s, max_minutes = parse_clock(arrive_by, "arrive_by"), int(network.who.max_minutes)
-    _check_horizon(by_s, arrive_by, 0)
+    check_horizon(by_s, arrive_by, 0)
     departs = Window(by_s - 60 * max_minutes, max_minutes + 1)
     search = prepare_search(sites, practices, network, departs, direction, workers)
     latest = latest_departures(search, by_s)
@@ -346,27 +273,34 @@ def link_points(
         walk = walk_links(graph, sites, practices, walk_s, workers).transposed(count)
     else:
         walk = walk_links(graph, practices, sites, walk_s, workers)
-    search = Search(
-        direction, window, max_s, who.max_rides or 0, len(sites.chain), walk, workers=workers
-    )
-    if transit is None or who.max_rides == 0:
-        return search
-    if direction == "to":
-        rides = transit.rides
-        near_site = walk_links(graph, sites, transit.stops, walk_s, workers)
-        near_practice = walk_links(graph, transit.stops, practices, walk_s, workers)
-        near_practice = near_practice.transposed(count)
-    else:
-        rides = transit.rides_back
-        near_site = walk_links(graph, transit.stops, sites, walk_s, workers)
-        near_site = near_site.transposed(len(sites.chain))
-        near_practice = walk_links(graph, practices, transit.stops, walk_s, workers)
-    patterns = rides.patterns
-    at_site = boardings(access_nodes(near_site, patterns), patterns)
-    list_calls = departures if direction == "to" else landings
-    return replace(
-        search,
-        rides=rides,
-        calls=list_calls(at_site, patterns, window, max_s),
-        ends=boardings(access_nodes(near_practice, patterns), patterns, alight=True),
+    rides_allowed = who.max_rides is None or who.max_rides > 0
+    transits = (transit,) if transit is not None and rides_allowed else ()
+    draws = []
+    for ways in transits:
+        if direction == "to":
+            rides = ways.rides
+            near = walk_links(graph, sites, ways.stops, walk_s, workers)
+            near = near.transposed(len(ways.stops.chain))
+            ends = walk_links(graph, ways.stops, practices, walk_s, workers).transposed(count)
+        else:
+            rides = ways.rides_back
+            near = walk_links(graph, ways.stops, sites, walk_s, workers)
+            ends = walk_links(graph, practices, ways.stops, walk_s, workers)
+        stop_of_node = rides.patterns.node_stop
+        draws.append(
+            Draw(
+                rides,
+                node_rows(near, stop_of_node),
+                boardings(node_columns(ends, stop_of_node), rides.patterns, alight=True),
+            )
+        )
+    return Search(
+        direction,
+        window,
+        max_s,
+        who.max_rides or 0,
+        len(sites.chain),
+        walk,
+        tuple(draws),
+        workers,
     )

@@ -1,7 +1,7 @@
 """Profiles: for every site, practice and departure minute the arrival, and percentiles of the travel time.
 
 Travel time includes the wait. While the arrival stays the same, travel times are 60 seconds apart: a profile is a few
-such *runs*, and percentiles are read off the runs without listing the minutes.
+such runs (see `geoaccess.route.transit.Runs`), and percentiles are read off the runs without listing the minutes.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import numba as nb
 import numpy as np
 
 from geoaccess.network.parallel import in_parallel
-from geoaccess.route.calls import NEVER, Departures
-from geoaccess.route.transit import Search, mark_searcher, practice_blocks
+from geoaccess.route.transit import Runs, Search, practice_blocks, run_finder
+from geoaccess.route.window import NEVER
 
 Array = np.ndarray[Any, Any]
 
 
-def percentile_ranks(minutes: int, percentiles: tuple[float, ...]) -> Array:
-    """Ranks (1 is the shortest) of the nearest-rank percentiles among ``minutes`` travel times.
+def percentile_ranks(travel_times: int, percentiles: tuple[float, ...]) -> Array:
+    """Ranks (1 is the shortest) of the nearest-rank percentiles among so many travel times.
 
     Examples
     --------
@@ -28,7 +28,7 @@ def percentile_ranks(minutes: int, percentiles: tuple[float, ...]) -> Array:
     [6, 30, 54]
     """
     return np.array(
-        [max(1, int(np.ceil(p / 100.0 * minutes - 1e-9))) for p in percentiles], np.int64
+        [max(1, int(np.ceil(p / 100.0 * travel_times - 1e-9))) for p in percentiles], np.int64
     )
 
 
@@ -38,32 +38,30 @@ def travel_seconds(search: Search, percentiles: tuple[float, ...]) -> Array:
     Parameters
     ----------
     search : sites, practices, rides and limits.
-    percentiles : each from 0 (exclusive) to 100, ascending; nearest rank, so a travel time that really occurs.
+    percentiles : each from 0 (exclusive) to 100, ascending; nearest rank, so a travel time that really occurs. With
+        several draws, of all their travel times together.
 
     Returns
     -------
     int32 (practices, percentiles, sites)
         seconds; NEVER where the share of departures without a trip within the limit is too large.
     """
-    ranks = percentile_ranks(search.window.minutes, percentiles)
+    draws, window = len(search.draws), search.window
+    ranks = percentile_ranks(max(1, draws) * window.minutes, percentiles)
     practices = len(search.walk.first) - 1
     result = np.full((practices, len(ranks), search.sites), NEVER, np.int32)
 
-    def reduce(practice: int, mark: Array, first: Array, key: Array, slot: Array) -> None:
+    def reduce(practice: int, runs: Runs) -> None:
         _percentiles(
-            search.direction == "to",
-            mark,
-            first,
-            key,
-            slot,
-            search.window.first_s,
-            search.window.minutes,
+            runs,
+            window.first_s,
+            window.minutes * draws,
             ranks,
             search.max_s,
             result[practice],
         )
 
-    _for_each_practice(search, reduce)
+    for_each_practice(search, reduce)
     # walking all the way competes: the percentile of a minimum with a constant is the minimum of both
     fits = search.walk.seconds <= search.max_s
     practice, site, seconds = search.walk.row[fits], search.walk.to[fits], search.walk.seconds[fits]
@@ -74,30 +72,26 @@ def travel_seconds(search: Search, percentiles: tuple[float, ...]) -> Array:
 def arrivals(search: Search) -> Array:
     """Earliest arrival for every practice, site and departure: at the practice, or at the site on the way back.
 
+    Parameters
+    ----------
+    search : with at most one draw.
+
     Returns
     -------
     int32 (practices, sites, minutes)
         seconds of the service day; NEVER where there is no trip within the limit.
     """
-    practices = len(search.walk.first) - 1
-    result = np.full((practices, search.sites, search.window.minutes), NEVER, np.int32)
+    assert len(search.draws) <= 1
+    practices, window = len(search.walk.first) - 1, search.window
+    result = np.full((practices, search.sites, window.minutes), NEVER, np.int32)
 
-    def reduce(practice: int, mark: Array, first: Array, key: Array, slot: Array) -> None:
-        _arrivals(
-            search.direction == "to",
-            mark,
-            first,
-            key,
-            slot,
-            search.window.first_s,
-            search.max_s,
-            result[practice],
-        )
+    def reduce(practice: int, runs: Runs) -> None:
+        _arrivals(runs, window.first_s, search.max_s, result[practice])
 
-    _for_each_practice(search, reduce)
+    for_each_practice(search, reduce)
     fits = search.walk.seconds <= search.max_s
     practice, site, seconds = search.walk.row[fits], search.walk.to[fits], search.walk.seconds[fits]
-    depart = search.window.first_s + 60 * np.arange(search.window.minutes, dtype=np.int32)
+    depart = window.first_s + 60 * np.arange(window.minutes, dtype=np.int32)
     result[practice, site] = np.minimum(result[practice, site], seconds[:, None] + depart)
     return result
 
@@ -107,7 +101,7 @@ def latest_departures(search: Search, arrive_by_s: int) -> Array:
 
     Parameters
     ----------
-    search : sites, practices, rides and limits.
+    search : sites, practices, rides and limits; with at most one draw.
     arrive_by_s : latest arrival, seconds of the service day.
 
     Returns
@@ -115,25 +109,15 @@ def latest_departures(search: Search, arrive_by_s: int) -> Array:
     int32 (practices, sites)
         seconds of the service day; -NEVER where no departure arrives in time.
     """
+    assert len(search.draws) <= 1
     practices = len(search.walk.first) - 1
     result = np.full((practices, search.sites), -NEVER, np.int32)
     start_s, last_s = search.window.first_s, search.window.last_s
 
-    def reduce(practice: int, mark: Array, first: Array, key: Array, slot: Array) -> None:
-        _latest(
-            search.direction == "to",
-            mark,
-            first,
-            key,
-            slot,
-            start_s,
-            search.window.minutes,
-            search.max_s,
-            arrive_by_s,
-            result[practice],
-        )
+    def reduce(practice: int, runs: Runs) -> None:
+        _latest(runs, start_s, search.max_s, arrive_by_s, result[practice])
 
-    _for_each_practice(search, reduce)
+    for_each_practice(search, reduce)
     walk = search.walk
     depart = np.minimum(start_s + 60 * ((arrive_by_s - walk.seconds - start_s) // 60), last_s)
     fits = (walk.seconds <= search.max_s) & (depart >= start_s)
@@ -142,143 +126,58 @@ def latest_departures(search: Search, arrive_by_s: int) -> Array:
     return result
 
 
-def _for_each_practice(
-    search: Search, reduce: Callable[[int, Array, Array, Array, Array], None]
-) -> None:
-    """Search the rides of every practice, in parallel, and hand the marks and the calls of the sites to ``reduce``."""
-    calls = search.calls
-    if calls is None:
+def for_each_practice(search: Search, reduce: Callable[[int, Runs], None]) -> None:
+    """Search the rides of every practice, in parallel, and hand the runs of the sites to ``reduce``."""
+    if not search.draws:
         return
-    key = calls.minute if isinstance(calls, Departures) else calls.at_s
 
     def task(practices: range) -> None:
-        mark_practice = mark_searcher(search)
+        find_runs = run_finder(search)
         for practice in practices:
-            reduce(practice, mark_practice(practice), calls.first, key, calls.slot)
+            reduce(practice, find_runs(practice))
 
     in_parallel(task, practice_blocks(search), search.workers)
 
 
 @nb.njit(cache=True, nogil=True)
-def find_runs(outward, mark, first, last, key, slot, start_s, minutes, until, shortest, length):  # type: ignore[no-untyped-def]
-    """Find the runs of departures with one arrival: last departure, its travel time, number of departures.
-
-    Outward, ``key`` is the last departure minute that catches a call (descending) and its mark the arrival. On the way
-    back, ``key`` is the arrival (ascending), its mark the last departure (negated), and the earliest run comes first.
-    """
-    runs = 0
-    if outward:
-        best = np.int32(2_000_000_000)
-        since = np.int32(-1)
-        for k in range(first, last):
-            value = mark[slot[k]]
-            if value < best:
-                m = key[k]
-                if best != 2_000_000_000 and m < since:
-                    until[runs] = since
-                    shortest[runs] = best - (start_s + 60 * since)
-                    length[runs] = since - m
-                    runs += 1
-                best = value
-                since = m
-        if best != 2_000_000_000:
-            until[runs] = since
-            shortest[runs] = best - (start_s + 60 * since)
-            length[runs] = since + 1
-            runs += 1
-    else:
-        known = np.int32(-1)
-        for k in range(first, last):
-            value = mark[slot[k]]
-            if value == 2_000_000_000:
-                continue
-            m = min(minutes - 1, (-value - start_s) // 60)
-            if m > known:
-                until[runs] = m
-                shortest[runs] = key[k] - (start_s + 60 * m)
-                length[runs] = m - known
-                runs += 1
-                known = m
-                if m == minutes - 1:
-                    break
-    return runs
-
-
-@nb.njit(cache=True, nogil=True)
-def _latest(outward, mark, first, key, slot, start_s, minutes, max_s, arrive_by_s, out):  # type: ignore[no-untyped-def]
-    until = np.empty(minutes, np.int32)
-    shortest = np.empty(minutes, np.int32)
-    length = np.empty(minutes, np.int32)
+def _latest(runs, start_s, max_s, arrive_by_s, out):  # type: ignore[no-untyped-def]
     for site in range(len(out)):
-        runs = find_runs(
-            outward,
-            mark,
-            first[site],
-            first[site + 1],
-            key,
-            slot,
-            start_s,
-            minutes,
-            until,
-            shortest,
-            length,
-        )
-        for k in range(runs):
-            depart = start_s + 60 * until[k]
-            if depart + shortest[k] <= arrive_by_s and shortest[k] <= max_s:
+        k = runs.last[site]
+        while k >= 0:
+            depart = start_s + 60 * runs.until[k]
+            if runs.at_s[k] <= arrive_by_s and runs.at_s[k] - depart <= max_s:
                 out[site] = max(out[site], depart)
+            k = runs.before[k]
 
 
 @nb.njit(cache=True, nogil=True)
-def _arrivals(outward, mark, first, key, slot, start_s, max_s, out):  # type: ignore[no-untyped-def]
-    minutes = out.shape[1]
-    until = np.empty(minutes, np.int32)
-    shortest = np.empty(minutes, np.int32)
-    length = np.empty(minutes, np.int32)
+def _arrivals(runs, start_s, max_s, out):  # type: ignore[no-untyped-def]
     for site in range(out.shape[0]):
-        runs = find_runs(
-            outward,
-            mark,
-            first[site],
-            first[site + 1],
-            key,
-            slot,
-            start_s,
-            minutes,
-            until,
-            shortest,
-            length,
-        )
-        for k in range(runs):
-            at = start_s + 60 * until[k] + shortest[k]
-            for m in range(until[k] - length[k] + 1, until[k] + 1):
+        k = runs.last[site]
+        while k >= 0:
+            at = runs.at_s[k]
+            for m in range(runs.until[k] - runs.length[k] + 1, runs.until[k] + 1):
                 if at - (start_s + 60 * m) <= max_s:
                     out[site, m] = at
+            k = runs.before[k]
 
 
 @nb.njit(cache=True, nogil=True)
-def _percentiles(outward, mark, first, key, slot, start_s, minutes, ranks, max_s, out):  # type: ignore[no-untyped-def]
-    until = np.empty(minutes, np.int32)
-    shortest = np.empty(minutes, np.int32)
-    length = np.empty(minutes, np.int32)
+def _percentiles(runs, start_s, most_runs, ranks, max_s, out):  # type: ignore[no-untyped-def]
+    shortest = np.empty(most_runs, np.int32)
+    length = np.empty(most_runs, np.int32)
     steps = np.zeros(max_s // 60 + 2, np.int32)
-    inside = np.empty(minutes, np.int32)
+    inside = np.empty(most_runs, np.int32)
     for site in range(out.shape[1]):
-        runs = find_runs(
-            outward,
-            mark,
-            first[site],
-            first[site + 1],
-            key,
-            slot,
-            start_s,
-            minutes,
-            until,
-            shortest,
-            length,
-        )
-        if runs > 0:
-            _read_ranks(shortest, length, runs, ranks, max_s, steps, inside, out[:, site])
+        n = 0
+        k = runs.last[site]
+        while k >= 0:
+            shortest[n] = runs.at_s[k] - (start_s + 60 * runs.until[k])
+            length[n] = runs.length[k]
+            n += 1
+            k = runs.before[k]
+        if n > 0:
+            _read_ranks(shortest, length, n, ranks, max_s, steps, inside, out[:, site])
 
 
 @nb.njit(cache=True, nogil=True)

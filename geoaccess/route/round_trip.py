@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numba as nb
@@ -9,9 +10,9 @@ import numpy as np
 
 from geoaccess.network.links import Links
 from geoaccess.network.parallel import in_parallel
-from geoaccess.route.calls import NEVER, Departures, Landings, Window
-from geoaccess.route.profiles import find_runs, percentile_ranks
-from geoaccess.route.transit import Search, mark_searcher, practice_blocks
+from geoaccess.route.profiles import percentile_ranks
+from geoaccess.route.transit import Search, practice_blocks, run_finder
+from geoaccess.route.window import NEVER, Window
 
 Array = np.ndarray[Any, Any]
 
@@ -39,38 +40,42 @@ def round_trip_seconds(
         seconds; NEVER where the share of departures without a round trip is too large. Each way is within the limit
         for one trip.
     """
-    ranks = percentile_ranks(out.window.minutes, percentiles)
+    draws = max(1, len(out.draws))
+    ranks = percentile_ranks(draws * out.window.minutes, percentiles)
     practices = len(out.walk.first) - 1
     result = np.full((practices, len(ranks), out.sites), NEVER, np.int32)
 
     def task(block: range) -> None:
-        mark_out = mark_searcher(out) if isinstance(out.calls, Departures) else None
-        mark_back = (
-            mark_searcher(back, to_the_minute=False) if isinstance(back.calls, Landings) else None
-        )
-        totals = np.empty((out.sites, out.window.minutes), np.int32)
-        none, no_call = np.empty(0, np.int32), np.zeros(out.sites + 1, np.int64)
+        # each draw is a day of its own: out and back in the same one
+        ways = [
+            (run_finder(_one_draw(out, k)), run_finder(_one_draw(back, k), tick_s=1))
+            for k in range(draws)
+        ]
+        totals = np.empty((draws, out.sites, out.window.minutes), np.int32)
         for practice in block:
-            way_out = (none, no_call, none, none)
-            way_back = (none, no_call, none, none)
-            if mark_out is not None and isinstance(out.calls, Departures):
-                way_out = (mark_out(practice), out.calls.first, out.calls.minute, out.calls.slot)
-            if mark_back is not None and isinstance(back.calls, Landings):
-                way_back = (mark_back(practice), back.calls.first, back.calls.at_s, back.calls.slot)
-            _round_trips(
-                *way_out,
-                _walk_row(out.walk, practice, out.sites),
-                *way_back,
-                _walk_row(back.walk, practice, out.sites),
-                out.window.first_s,
-                out.max_s,
-                visit_s,
-                totals,
-            )
-            result[practice] = np.sort(totals, axis=1)[:, ranks - 1].T
+            walk_out = _walk_row(out.walk, practice, out.sites)
+            walk_back = _walk_row(back.walk, practice, out.sites)
+            for k, (find_out, find_back) in enumerate(ways):
+                _round_trips(
+                    find_out(practice),
+                    walk_out,
+                    find_back(practice),
+                    walk_back,
+                    out.window.first_s,
+                    back.window.first_s,
+                    out.max_s,
+                    visit_s,
+                    totals[k],
+                )
+            pooled = totals.transpose(1, 0, 2).reshape(out.sites, -1)
+            result[practice] = np.sort(pooled, axis=1)[:, ranks - 1].T
 
     in_parallel(task, practice_blocks(out), out.workers)
     return result
+
+
+def _one_draw(search: Search, k: int) -> Search:
+    return replace(search, draws=search.draws[k : k + 1])
 
 
 def _walk_row(walk: Links, practice: int, sites: int) -> Array:
@@ -83,62 +88,32 @@ def _walk_row(walk: Links, practice: int, sites: int) -> Array:
 
 @nb.njit(cache=True, nogil=True)
 def _round_trips(  # type: ignore[no-untyped-def]
-    mark_out,
-    first_out,
-    minute,
-    slot_out,
-    walk_out,
-    mark_back,
-    first_back,
-    at_s,
-    slot_back,
-    walk_back,
-    start_s,
-    max_s,
-    visit_s,
-    totals,
+    out, walk_out, back, walk_back, start_s, back_start_s, max_s, visit_s, totals
 ):
     never = np.int32(2_000_000_000)
     minutes = totals.shape[1]
-    until = np.empty(minutes, np.int32)
-    shortest = np.empty(minutes, np.int32)
-    length = np.empty(minutes, np.int32)
     arrival = np.empty(minutes, np.int32)
     for site in range(totals.shape[0]):
         for m in range(minutes):
             on_foot = walk_out[site] <= max_s
             arrival[m] = start_s + 60 * m + walk_out[site] if on_foot else never
-        runs = find_runs(
-            True,
-            mark_out,
-            first_out[site],
-            first_out[site + 1],
-            minute,
-            slot_out,
-            start_s,
-            minutes,
-            until,
-            shortest,
-            length,
-        )
-        for k in range(runs):
-            at = start_s + 60 * until[k] + shortest[k]
-            for m in range(until[k] - length[k] + 1, until[k] + 1):
-                if at - (start_s + 60 * m) <= max_s:
-                    arrival[m] = min(arrival[m], at)
-        # arrivals never decrease with the departure, so the ways back are read once
-        k = first_back[site]
+        k = out.last[site]
+        while k >= 0:
+            for m in range(out.until[k] - out.length[k] + 1, out.until[k] + 1):
+                if out.at_s[k] - (start_s + 60 * m) <= max_s:
+                    arrival[m] = min(arrival[m], out.at_s[k])
+            k = out.before[k]
+        # arrivals never decrease with the departure and ways back are chained from the earliest: each is read once
+        k = back.last[site]
         for m in range(minutes):
             totals[site, m] = never
             if arrival[m] == never:
                 continue
             leave = arrival[m] + visit_s
             home = leave + walk_back[site] if walk_back[site] <= max_s else never
-            while k < first_back[site + 1] and (
-                mark_back[slot_back[k]] == never or -mark_back[slot_back[k]] < leave
-            ):
-                k += 1
-            if k < first_back[site + 1]:
-                home = min(home, at_s[k])
+            while k >= 0 and back_start_s + back.until[k] < leave:
+                k = back.before[k]
+            if k >= 0:
+                home = min(home, back.at_s[k])
             if home - leave <= max_s:
                 totals[site, m] = home - (start_s + 60 * m)

@@ -18,8 +18,8 @@ from pandas.testing import assert_frame_equal
 
 from geoaccess.load.timetable import Timetable
 from geoaccess.network.network import Network, build_network
-from geoaccess.route.calls import NEVER
 from geoaccess.route.matrix import travel_times
+from geoaccess.route.window import NEVER
 from tests.whole import arrival_profiles
 from tests.worlds import (
     World,

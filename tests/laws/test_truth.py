@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from geoaccess.errors import ProjectError
 from geoaccess.network.network import build_network
-from geoaccess.route.calls import NEVER
 from geoaccess.route.matrix import travel_times
+from geoaccess.route.window import NEVER
 from tests.oracle import Oracle, oracle_percentile
 from tests.whole import arrival_profiles
 from tests.worlds import World, examples, worlds

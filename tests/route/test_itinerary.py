@@ -22,8 +22,8 @@ from geoaccess.load.timetable import Timetable
 from geoaccess.network.network import Network, build_network
 from geoaccess.network.traveller import Traveller
 from geoaccess.route import itinerary as module
-from geoaccess.route.calls import NEVER
 from geoaccess.route.itinerary import itinerary
+from geoaccess.route.window import NEVER
 from tests.oracle import Foot, Oracle, Place
 from tests.route.test_newport import read_points
 from tests.whole import arrival_profiles

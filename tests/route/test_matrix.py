@@ -6,7 +6,8 @@ import pytest
 
 from geoaccess.errors import ProjectError
 from geoaccess.network.traveller import Traveller
-from geoaccess.route.matrix import check_percentiles, parse_window
+from geoaccess.route.matrix import check_percentiles
+from geoaccess.route.window import parse_window
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from geoaccess.load.gtfs import load_timetable
 from geoaccess.load.osm import load_streets
 from geoaccess.network.network import build_network
 from geoaccess.network.traveller import Traveller
-from geoaccess.route.calls import NEVER
+from geoaccess.route.window import NEVER
 from tests.scanner import Scanner
 from tests.whole import arrival_profiles
 from tests.worlds import clock

@@ -30,8 +30,8 @@ from geoaccess.load.streets import Streets
 from geoaccess.load.timetable import Timetable
 from geoaccess.network.network import Network, build_network
 from geoaccess.network.traveller import Traveller
-from geoaccess.route.calls import NEVER
 from geoaccess.route.matrix import travel_times
+from geoaccess.route.window import NEVER
 from tests.whole import arrival_profiles
 
 Array = np.ndarray[Any, Any]
