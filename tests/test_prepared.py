@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from geoaccess import inputs as inputs_module
-from geoaccess import prepared, project
+from geoaccess import prepared, project, rides
 from geoaccess.cache import entries
 from geoaccess.cli import main
 from geoaccess.errors import InputError
@@ -53,7 +53,8 @@ def forbid(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for module, name in (
         (inputs_module, "load_streets"),
-        (inputs_module, "load_timetable"),
+        (rides, "load_timetable"),
+        (rides, "load_lines"),
         (project, "build_network"),
     ):
         monkeypatch.setattr(module, name, fail)

@@ -226,7 +226,7 @@ def _stop_faults(stops: Sequence[Any]) -> Iterator[Fault]:
     for number, stop in enumerate(stops, start=1):
         key = f"stops[{number}]"
         if not isinstance(stop, VanStop):
-            yield Fault("is not a VanStop", key=key, value=str(stop)[:80])
+            yield Fault("is no VanStop", key=key, value=str(stop)[:80])
             continue
         if not (_within(stop.lon, 180) and _within(stop.lat, 90)):
             place = f"lon {stop.lon}, lat {stop.lat}"

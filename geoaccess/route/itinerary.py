@@ -186,7 +186,7 @@ def _latest_departure(
     while minutes > 0:
         span = min(SPAN_MIN, minutes)
         window = Window(60 * (minutes - span), span)
-        found = arrivals(link_points(start, end, network, window, workers=1))[0, 0]
+        found = arrivals(link_points(start, end, network, window, workers=1, draw=0))[0, 0]
         in_time = np.flatnonzero(found <= arrive_by_s)
         if len(in_time):
             return window.first_s + 60 * int(in_time[-1])
