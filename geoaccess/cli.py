@@ -379,6 +379,8 @@ def _show_trip(legs: pd.DataFrame, study: Study) -> None:
         typer.echo(say(language, "made_up"))
     typer.echo(headline(legs, study.network.who, language))
     typer.echo(date_words(study.date, language, weekday=True))
+    if example := draw_line(legs, language):
+        typer.echo(example)
     if legs.empty:
         return
     heads, rows = leg_table(legs, language)
@@ -388,8 +390,6 @@ def _show_trip(legs: pd.DataFrame, study: Study) -> None:
     # names are text, never markup; a file or a pipe has no width to fit
     width = None if sys.stdout.isatty() else PIPE_WIDTH
     Console(width=width, markup=False, highlight=False, emoji=False).print(table)
-    if example := draw_line(legs, language):
-        typer.echo(example)
 
 
 def _finding_lines(result: Result) -> Iterator[str]:

@@ -283,7 +283,7 @@ def test_the_command_line_says_what_lines_are_worth(
     assert call("trip", project, "S1", "P1", "--depart", "09:00") == 0
     said = capsys.readouterr().out
     assert "every 20 min, times are an example" in said
-    assert "this is draw 1 of 12" in said
+    assert "this is an example, in possible timetable 1 of 12" in said
     assert call("trip", project, "S1", "P1", "--depart", "08:30") == 0
     said = capsys.readouterr().out
     assert "employer van" in said
@@ -299,7 +299,7 @@ def test_the_command_line_says_what_lines_are_worth(
 @pytest.mark.parametrize(
     ("folder", "file", "centre", "draws"),
     [
-        ("newport_uk", "newport-2023-06-13.osm.pbf", (-3.03, 51.605), 12),
+        ("newport_uk", "newport-2023-06-13.osm.pbf", (-3.054, 51.588), 12),
         ("poa_brazil", "poa_osm.pbf", (-51.22, -30.03), 0),
     ],
 )
@@ -317,14 +317,15 @@ def test_real_extracts_without_a_timetable(
     done = run_project(tmp_path / "project.toml", tmp_path / "out", cache=False)
     assert done.record["parameters"]["draws"] == draws
     times = done.result.times
-    assert len(times) > len(grid)
+    assert len(times) >= len(grid)
     assert (times["minutes_p10"] <= times["minutes_p50"]).all()
     said = "\n".join(done.record["warnings"])
     if draws:
         assert "Lines from OpenStreetMap: 8 routes (bus 6, train 2)" in said
         assert "bus: headway assumed (2026-11)" in said
-        waits = times["minutes_p90"] - times["minutes_p10"]
-        assert np.isfinite(waits).any()
+        # some trips are rides: their wait differs from departure to departure, a walk takes the same time always
+        known = np.isfinite(times["minutes_p90"])
+        assert (times["minutes_p90"][known] > times["minutes_p10"][known]).any()
     else:
         assert "only walking was possible" in said
         assert "poa_osm.pbf: holds no route of public transport" in said

@@ -65,12 +65,12 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "example_times": ("elke {headway} min, tijden als voorbeeld", "every {headway} min, times are an example"),
     "draw": (
         (
-            "Van lijnen met een voorbeeldtijd is alleen bekend hoe vaak ze rijden, niet wanneer:"
-            " dit is trekking {draw} van {draws}."
+            "Van lijnen is alleen bekend hoe vaak ze rijden, niet wanneer: dit is een voorbeeld,"
+            " in mogelijke dienstregeling {draw} van {draws}."
         ),
         (
-            "Of lines with example times only how often they run is known, not when:"
-            " this is draw {draw} of {draws}."
+            "Of lines only how often they run is known, not when: this is an example,"
+            " in possible timetable {draw} of {draws}."
         ),
     ),
     "transfer_rule": ("overstaptijd van de dienstregeling", "transfer time of the timetable"),
@@ -158,16 +158,16 @@ def leg_table(legs: pd.DataFrame, language: str) -> tuple[list[str], list[list[s
 
 
 def draw_line(legs: pd.DataFrame, language: str) -> str:
-    """Say that times of this trip are an example; "" where all of them are known.
+    """Say that the trip is an example, as it is one in the first of several draws; "" where all times are known.
 
     Parameters
     ----------
     legs : from `geoaccess.itinerary`.
     language : "nl" or "en".
     """
-    if not legs["headway_min"].notna().any():
-        return ""
     about: dict[Any, Any] = legs.attrs
+    if about["draws"] < 2 and not legs["headway_min"].notna().any():
+        return ""
     return _say(language, "draw", draw=str(about["draw"]), draws=str(about["draws"]))
 
 
