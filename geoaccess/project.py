@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -190,10 +190,18 @@ def _build_study(inputs: Inputs, workers: int | None = None, *, cache: bool) -> 
     network = inputs.network
     if network is None:
         network = build_network(
-            inputs.streets, inputs.timetable, settings.traveller, workers=workers
+            inputs.streets,
+            inputs.timetable,
+            settings.traveller,
+            lines=inputs.lines,
+            vans=inputs.vans,
+            date=settings.when.date,
+            workers=workers,
         )
+        network = replace(network, notes=(*network.notes, *inputs.notes))
         if cache:
-            keep_network(network, settings, inputs.network_key)
+            keep_network(network, settings, inputs.network_key, inputs.vans)
+    with_lines = len(network.transits) > 1 and settings.lines == settings.osm
     return Study(
         inputs.sites,
         inputs.practices,
@@ -203,7 +211,7 @@ def _build_study(inputs: Inputs, workers: int | None = None, *, cache: bool) -> 
         when=settings.when,
         title=settings.name,
         language=settings.language,
-        sources=tuple(source_lines(settings, inputs.records)),
+        sources=tuple(source_lines(settings, inputs.records, with_lines=with_lines)),
         made_up=settings.made_up,
     )
 
