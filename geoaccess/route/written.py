@@ -244,8 +244,7 @@ def _question(
     size: int,
 ) -> dict[str, Any]:
     """All that the blocks depend on, as JSON gives it back."""
-    transit = network.transit
-    rides = () if transit is None else (transit.rides.patterns, transit.transfers)
+    rides = [part for t in network.transits for part in (t.rides.patterns, t.transfers)]
     question = {
         "software": _software(),
         "direction": direction,
@@ -257,7 +256,7 @@ def _question(
         "sites": _digest(sites["site_id"], *lonlat(sites)),
         "practices": _digest(practices["practice_id"], *lonlat(practices)),
         "streets": _digest(*_arrays(network.graph)),
-        "date": None if transit is None else transit.timetable.date.isoformat(),
+        "date": None if network.timetable is None else network.timetable.date.isoformat(),
         "rides": _digest(*(array for bundle in rides for array in _arrays(bundle))),
     }
     return dict(json.loads(json.dumps(question)))
