@@ -146,7 +146,7 @@ def test_no_practices_and_walking_only_make_a_table_too(
         *("site_id", "practice_id"),
         *("minutes_p10", "minutes_p50", "minutes_p90"),
     ]
-    walking = replace(network, transit=None)
+    walking = replace(network, transits=())
     done = write(country, walking, tmp_path / "walk")
     expected = travel_times(country.sites, country.practices, walking, window=WINDOW)
     assert_frame_equal(ordered(pd.read_parquet(done.folder)), ordered(expected))
