@@ -73,12 +73,14 @@ class Context:
     date, window : day and departures that were measured.
     norm_minutes, percentile : the norm.
     walk_kmh, max_walk_min, max_minutes : the traveller.
-    transit : were there a timetable and a traveller who may ride; if not, all times are walks.
+    transit : were there rides and a traveller who may make them; if not, all times are walks.
     sources : one line for each input: what, file, date.
     made_up : demo data; every output says so.
     warnings : sentences on what was left out, repaired, assumed or not linked.
     made_on : date of the run.
     versions : software and its version.
+    draws : timetables that the percentiles are over: 0 without rides, 1 where it is known when vehicles leave, more
+        where for some only the headway is known.
     """
 
     title: str
@@ -96,6 +98,7 @@ class Context:
     warnings: tuple[str, ...]
     made_on: dt.date
     versions: dict[str, str]
+    draws: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,11 +150,11 @@ class Study:
             faults.append(
                 Fault(f"must be one of {', '.join(LANGUAGES)}", value=self.language, key="language")
             )
-        transit = self.network.transit
-        if transit and self.when.date not in (None, transit.timetable.date):
+        timetable = self.network.timetable
+        if timetable and self.when.date not in (None, timetable.date):
             faults.append(
                 Fault(
-                    f"is not the date of the timetable, {transit.timetable.date}",
+                    f"is not the date of the timetable, {timetable.date}",
                     value=str(self.when.date),
                     remedy="load the timetable for the date of the study",
                     key="when.date",
@@ -166,8 +169,8 @@ class Study:
     @property
     def date(self) -> dt.date:
         """The day measured: the timetable's; when only walking is possible, the day given or else today."""
-        transit = self.network.transit
-        return transit.timetable.date if transit else self.when.date or dt.date.today()
+        timetable = self.network.timetable
+        return timetable.date if timetable else self.when.date or dt.date.today()
 
     @property
     def percentiles(self) -> tuple[float, ...]:
@@ -356,12 +359,13 @@ def _context(
         walk_kmh=who.walk_kmh,
         max_walk_min=who.max_walk_min,
         max_minutes=who.max_minutes,
-        transit=study.network.transit is not None and who.max_rides != 0,
+        transit=bool(study.network.transits) and who.max_rides != 0,
         sources=study.sources,
         made_up=study.made_up,
         warnings=_warnings(study, sites, practices, on_cells),
         made_on=dt.date.today(),
         versions=versions(),
+        draws=len(study.network.transits) if who.max_rides != 0 else 0,
     )
 
 
@@ -373,13 +377,14 @@ def _warnings(
 ) -> tuple[str, ...]:
     """Collect the notes of every input and of the measures, each once."""
     network, areas = study.network, study.areas
-    rides = network.transit.timetable.notes if network.transit else ()
+    rides = network.timetable.notes if network.timetable else ()
     by_source: dict[str, Iterable[str]] = {
         "sites": notes(study.sites),
         "practices": notes(study.practices),
         "areas": () if areas is None else notes(areas),
-        "streets": (*network.streets.notes, *network.notes),
-        "timetable": rides,
+        "streets": network.streets.notes,
+        "network": network.notes,
+        "rides": rides,
     }
     said = [
         *study.notes,
@@ -390,8 +395,11 @@ def _warnings(
     ]
     if areas is None:
         said.append("no areas were given: there are no totals per area")
-    if network.transit is None:
-        said.append("no timetable was given: all times are walks")
+    if not network.transits:
+        said.append(
+            "only walking was possible: there is no timetable (GTFS), and there are no lines or vans that run; "
+            "all times are walks"
+        )
     elif network.who.max_rides == 0:
         said.append("the traveller makes no rides (max_rides = 0): all times are walks")
     return tuple(dict.fromkeys(said))

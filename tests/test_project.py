@@ -111,9 +111,25 @@ def test_only_the_times(demo_inputs: Path, finished, tmp_path: Path) -> None:
     ]
     assert not np.isinf(times["minutes_p90"]).any()
     np.testing.assert_allclose(pd.read_csv(tmp_path / "t.csv")["minutes_p50"], times["minutes_p50"])
-    for name in ("t.xls", "."):
-        with pytest.raises(ProjectError, match=r"not a \.parquet or \.csv"):
-            write_times(toml, tmp_path / name)
+    with pytest.raises(ProjectError, match=r"not a \.parquet or \.csv"):
+        write_times(toml, tmp_path / "t.xls")
+    with pytest.raises(ProjectError, match="the folder holds other files"):
+        write_times(toml, tmp_path)
+
+
+def test_the_times_of_large_projects_go_to_a_folder_and_are_resumed(
+    demo: Path, finished, tmp_path: Path
+) -> None:
+    run, _ = finished
+    folder, told = tmp_path / "times", []
+    assert write_times(demo / "project.toml", folder) == len(run.result.times)
+    expected = run.result.times.replace([np.inf], np.nan)
+    pd.testing.assert_frame_equal(pd.read_parquet(folder), expected)
+    assert write_times(demo / "project.toml", folder, tell=told.append) == len(expected)
+    assert not any("measuring" in stage for stage in told)
+    edit(demo / "project.toml", lambda text: text.replace("walk_kmh = 4.5", "walk_kmh = 4.0"))
+    with pytest.raises(ProjectError, match="traveller differs"):
+        write_times(demo / "project.toml", folder)
 
 
 def test_a_failure_while_writing_keeps_the_old_results(

@@ -8,8 +8,9 @@ import pytest
 
 from geoaccess.access.norm import Norm, When
 from geoaccess.errors import Fault, ProjectError
+from geoaccess.load.vans import Van
 from geoaccess.network.traveller import Traveller
-from geoaccess.schema import ProjectToml
+from geoaccess.schema import ProjectToml, VanStopTable, VanTable
 from geoaccess.settings import read_settings, write_template
 
 MINIMAL = '[inputs]\nsites = "sites.csv"\nosm = "r.osm.pbf"\n'
@@ -209,16 +210,21 @@ def test_no_file_and_a_folder(tmp_path: Path) -> None:
 
 def test_the_template_names_every_key_with_its_default(tmp_path: Path) -> None:
     text = importlib.resources.files("geoaccess").joinpath("template.toml").read_text("utf-8")
-    # comments that are options: "# key = value"
-    every = re.sub(r"^# (?=\w+ = )", "", text, flags=re.MULTILINE)
+    # comments that are options: "# key = value", "# [[table]]", and the lines of a list of tables
+    every = re.sub(r"^# (?=\w+ = |\[\[|  \{|\])", "", text, flags=re.MULTILINE)
     document = tomllib.loads(every)
     toml = ProjectToml.model_validate(document)
     for table, field in ProjectToml.model_fields.items():
-        assert set(document[table]) == set(type(field.default).model_fields), table
+        if table != "van":
+            assert set(document[table]) == set(type(field.default).model_fields), table
+    (van,) = document["van"]
+    assert set(van) == set(VanTable.model_fields)
+    assert {key for stop in van["stops"] for key in stop} == set(VanStopTable.model_fields)
     defaults = ProjectToml()
     assert toml.norm == defaults.norm
     assert toml.traveller == defaults.traveller.model_copy(update={"max_rides": 4})
     assert toml.when.window == defaults.when.window
+    assert toml.van[0].days == Van.days
 
 
 def test_init_writes_what_check_understands_and_never_overwrites(tmp_path: Path) -> None:

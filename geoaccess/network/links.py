@@ -15,6 +15,9 @@ from geoaccess.network.streets import StreetGraph
 
 Array = np.ndarray[Any, Any]
 
+#: junctions within some twenty metres of each other are gone on from in any order
+BUCKET_BITS = 11
+
 #: fewest sources searched by one call of the kernel, and calls for each thread where there are more sources: enough
 #: to amortise the workspace of a call, which is as large as the graph, few enough to balance threads
 SOURCES_PER_TASK = 64
@@ -44,6 +47,13 @@ class Links:
     def transposed(self, columns: int) -> Links:
         """Return the same walks by column point."""
         return Links(*_transpose(self.first, self.to, self.seconds, columns))
+
+    def rows(self, start: int, stop: int) -> Links:
+        """Return the walks of some rows that follow each other."""
+        first, last = self.first[start], self.first[stop]
+        return Links(
+            self.first[start : stop + 1] - first, self.to[first:last], self.seconds[first:last]
+        )
 
 
 def links_of_pairs(row: Array, to: Array, seconds: Array, rows: int) -> Links:
@@ -221,36 +231,24 @@ def _put(first, chosen, count, part_to, part_seconds, to, seconds):  # type: ign
 
 
 @nb.njit(cache=True, nogil=True)
-def _push(heap, size, key):  # type: ignore[no-untyped-def]
-    """Add a key to a binary heap; return the heap (grown when full) and its size."""
-    heap = grown(heap, size + 1)
-    k = size
-    while k > 0:
-        parent = (k - 1) >> 1
-        if heap[parent] <= key:
-            break
-        heap[k] = heap[parent]
-        k = parent
-    heap[k] = key
-    return heap, size + 1
-
-
-@nb.njit(cache=True, nogil=True)
-def _sink(heap, size):  # type: ignore[no-untyped-def]
-    """Restore a binary heap of ``size`` keys after its first was taken and its last moved out to fill the gap."""
-    key = heap[size]
-    k = 0
-    while True:
-        child = 2 * k + 1
-        if child >= size:
-            break
-        if child + 1 < size and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= key:
-            break
-        heap[k] = heap[child]
-        k = child
-    heap[k] = key
+def _move(bucket, buckets, node):  # type: ignore[no-untyped-def]
+    """Put a junction at the head of a bucket, out of the one it was in, if any; -1 only takes it out."""
+    head, after, before, inside = buckets
+    old = inside[node]
+    if old >= 0:
+        if before[node] >= 0:
+            after[before[node]] = after[node]
+        else:
+            head[old] = after[node]
+        if after[node] >= 0:
+            before[after[node]] = before[node]
+    inside[node] = bucket
+    if bucket >= 0:
+        before[node] = -1
+        after[node] = head[bucket]
+        if head[bucket] >= 0:
+            before[head[bucket]] = node
+        head[bucket] = node
 
 
 @nb.njit(cache=True, nogil=True)
@@ -286,7 +284,11 @@ def _search(  # type: ignore[no-untyped-def]
     touched = np.empty(junctions, np.int32)
     best = np.full(len(tgt_offset), far, np.int32)
     reached = np.empty(len(tgt_offset), np.int32)
-    heap = np.empty(1024, np.int64)
+    # junctions to go on from, in buckets by distance; within one bucket a junction may be gone on from more than once
+    head = np.full((limit >> BUCKET_BITS) + 1, -1, np.int32)
+    after, before = np.empty(junctions, np.int32), np.empty(junctions, np.int32)
+    inside = np.full(junctions, -1, np.int32)
+    buckets = (head, after, before, inside)
     count = np.zeros(len(chosen), np.int32)
     out_target = np.empty(1024, np.int32)
     out_seconds = np.empty(1024, np.int32)
@@ -296,7 +298,6 @@ def _search(  # type: ignore[no-untyped-def]
         e = src_chain[s]
         n_touched = 0
         n_reached = 0
-        n_heap = 0
         ahead = (chain_access[e] & (2 if reverse else 1)) != 0
         behind = (chain_access[e] & (1 if reverse else 2)) != 0
         for k in range(target_first[e], target_first[e + 1]):  # points on the same chain
@@ -322,15 +323,15 @@ def _search(  # type: ignore[no-untyped-def]
                     touched[n_touched] = node
                     n_touched += 1
                 dist[node] = d
-                heap, n_heap = _push(heap, n_heap, (np.int64(d) << 32) | node)
-        while n_heap > 0:
-            key = heap[0]
-            n_heap -= 1
-            _sink(heap, n_heap)
-            d = np.int32(key >> 32)
-            node = np.int32(key & 0xFFFFFFFF)
-            if d > dist[node]:
+                _move(d >> BUCKET_BITS, buckets, node)
+        bucket = 0
+        while bucket < len(head):
+            node = head[bucket]
+            if node < 0:
+                bucket += 1
                 continue
+            _move(-1, buckets, node)
+            d = dist[node]
             for h in range(first[node], first[node + 1]):
                 if has_target[h]:
                     e = half[h] >> 1
@@ -353,7 +354,7 @@ def _search(  # type: ignore[no-untyped-def]
                         touched[n_touched] = v
                         n_touched += 1
                     dist[v] = nd
-                    heap, n_heap = _push(heap, n_heap, (np.int64(nd) << 32) | v)
+                    _move(nd >> BUCKET_BITS, buckets, v)
         out_target = grown(out_target, size + n_reached)
         out_seconds = grown(out_seconds, size + n_reached)
         count[which] = n_reached

@@ -169,9 +169,16 @@ def build_changes(patterns: Patterns, links: Links, workers: int | None = None) 
     near = boardings(links.transposed(len(links.first) - 1), patterns, alight=True)
     count = len(patterns.first_journey) - 1
     tasks = np.array_split(np.arange(count), min(max(1, count), 8 * worker_count(workers)))
+    most = int(np.diff(patterns.first_position).max(initial=1))
+    position_bits = most.bit_length()
+    until_shift = position_bits + len(patterns.journey_pattern).bit_length()
+    fits = until_shift + position_bits <= 32
+    no_entry = np.empty(0, np.uint32 if fits else np.int64)
 
-    def task(chosen: Array) -> tuple[Array, Array, Array]:
-        result: tuple[Array, Array, Array] = _changes(
+    def task(chosen: Array) -> tuple[Array, Array]:
+        if len(chosen) == 0:
+            return np.zeros(1, np.int64), no_entry
+        boarded, position, left, until = _changes(
             chosen,
             patterns.first_journey,
             patterns.first_position,
@@ -183,23 +190,26 @@ def build_changes(patterns: Patterns, links: Links, workers: int | None = None) 
             near.pattern,
             near.position,
             near.seconds,
+            position_bits,
         )
+        events = int(patterns.first_event[chosen[-1] + 1] - patterns.first_event[chosen[0]])
+        lasting = until > position
+        until = np.minimum(until[lasting], 2**position_bits - 1).astype(np.int64)
+        entry = ((until << until_shift) | left[lasting]).astype(no_entry.dtype)
+        result: tuple[Array, Array] = _grouped(boarded[lasting], entry, events)
         return result
 
+    # each task has the events of patterns in a row, so that its changes follow those of the task before
     parts = in_parallel(task, tasks, workers)
-    boarded, left, until = (np.concatenate([part[k] for part in parts]) for k in range(3))
-    size = np.diff(patterns.first_position)[patterns.journey_pattern]
-    journey = np.repeat(np.arange(len(size)), size)
-    place = np.arange(patterns.event_count) - patterns.journey_event[journey]
-    lasting = until > place[boarded]
-    boarded, left, until = boarded[lasting], left[lasting], until[lasting]
-    position_bits = int(size.max(initial=1)).bit_length()
-    until_shift = position_bits + len(size).bit_length()
-    until = np.minimum(until, 2**position_bits - 1).astype(np.int64)
-    entry = (until << until_shift) | (journey[left] << position_bits) | place[left]
-    entry = entry.astype(np.uint32 if until_shift + position_bits <= 32 else np.int64)
-    first, entry = _grouped(boarded, entry, patterns.event_count)
-    return Changes(first, entry, position_bits, until_shift)
+    entry = np.concatenate([part[1] for part in parts])
+    return Changes(_joined([part[0] for part in parts]), entry, position_bits, until_shift)
+
+
+def _joined(firsts: list[Array]) -> Array:
+    """Bounds of groups that follow each other, from the bounds of each part."""
+    counts = [np.diff(first) for first in firsts]
+    joined: Array = np.concatenate([[0], *counts]).astype(np.int64)
+    return np.cumsum(joined, out=joined)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -248,23 +258,31 @@ def _changes(  # type: ignore[no-untyped-def]
     near_pattern,
     near_position,
     near_seconds,
+    position_bits,
 ):
+    """Find the changes into the journeys of the chosen patterns, which are in a row.
+
+    Returns the event boarded (from the first one of these patterns on) and its position, the code of journey and
+    position left, and the position from which the change is superseded.
+    """
     nodes = len(near_first) - 1
     patterns = len(first_journey) - 1
-    boarded = np.empty(4096, np.int64)
+    boarded = np.empty(4096, np.int32)
+    boarded_at = np.empty(4096, np.int32)
     left = np.empty(4096, np.int64)
     until = np.empty(4096, np.int32)
     size = 0
+    events_before = first_event[chosen[0]]
     # changes kept for the current journey, chained per pattern left
     head = np.full(patterns, -1, np.int64)
     passed = np.full(
         nodes, -2_000_000_000, np.int32
     )  # departure of the current journey from each node passed
     used = np.empty(patterns, np.int64)
-    kept_journey = np.empty(1024, np.int64)
-    kept_position = np.empty(1024, np.int64)
-    kept_next = np.empty(1024, np.int64)
-    kept_out = np.empty(1024, np.int64)
+    kept_journey = np.empty(4096, np.int32)
+    kept_position = np.empty(4096, np.int32)
+    kept_next = np.empty(4096, np.int32)
+    kept_out = np.empty(4096, np.int64)
     for p in chosen:
         length = first_position[p + 1] - first_position[p]
         # how far each (position, alighting) pair has come back: journeys run from last to first, so it only moves back
@@ -321,10 +339,11 @@ def _changes(  # type: ignore[no-untyped-def]
                     if head[q] < 0:
                         used[n_used] = q
                         n_used += 1
-                    kept_journey = grown(kept_journey, kept + 1)
-                    kept_position = grown(kept_position, kept + 1)
-                    kept_next = grown(kept_next, kept + 1)
-                    kept_out = grown(kept_out, kept + 1)
+                    if kept == len(kept_journey):
+                        kept_journey = grown(kept_journey, kept + 1)
+                        kept_position = grown(kept_position, kept + 1)
+                        kept_next = grown(kept_next, kept + 1)
+                        kept_out = grown(kept_out, kept + 1)
                     kept_journey[kept] = other
                     kept_position[kept] = position
                     if y >= covered:  # unchain what this change supersedes
@@ -347,11 +366,14 @@ def _changes(  # type: ignore[no-untyped-def]
                     kept += 1
                     if y < covered:
                         continue
-                    boarded = grown(boarded, size + 1)
-                    left = grown(left, size + 1)
-                    until = grown(until, size + 1)
-                    boarded[size] = base + k
-                    left[size] = event
+                    if size == len(boarded):
+                        boarded = grown(boarded, size + 1)
+                        boarded_at = grown(boarded_at, size + 1)
+                        left = grown(left, size + 1)
+                        until = grown(until, size + 1)
+                    boarded[size] = base + k - events_before
+                    boarded_at[size] = k
+                    left[size] = ((first_journey[q] + other) << position_bits) + position
                     until[size] = NEVER_SUPERSEDED
                     size += 1
             for h in range(n_used):
@@ -360,4 +382,4 @@ def _changes(  # type: ignore[no-untyped-def]
                 node = board_node[first_position[p] + k]
                 if node >= 0:
                     passed[node] = -2_000_000_000
-    return boarded[:size].copy(), left[:size].copy(), until[:size].copy()
+    return boarded[:size], boarded_at[:size], left[:size], until[:size]

@@ -94,7 +94,10 @@ def subtitle(context: Context) -> str:
         start=context.window[0],
         end=context.window[1],
     )
-    measure = say(language, "measure_transit" if context.transit else "measure_walk")
+    key = "measure_transit" if context.transit else "measure_walk"
+    if context.draws > 1:
+        key = "measure_draws"
+    measure = say(language, key, draws=str(context.draws))
     return " · ".join((measure, departure, percentile_words(context), limits))
 
 

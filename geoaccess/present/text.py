@@ -49,9 +49,19 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Reistijd van deur tot deur, lopend en met openbaar vervoer, wachten inbegrepen",
         "Door-to-door travel time on foot and by public transport, waiting included",
     ),
+    "measure_draws": (
+        (
+            "Reistijd van deur tot deur, lopend en met openbaar vervoer, wachten inbegrepen; van lijnen is alleen"
+            " bekend hoe vaak ze rijden, niet wanneer: over {draws} mogelijke dienstregelingen"
+        ),
+        (
+            "Door-to-door travel time on foot and by public transport, waiting included; of lines only how often they"
+            " run is known, not when: over {draws} possible timetables"
+        ),
+    ),
     "measure_walk": (
-        "Looptijd van deur tot deur; alleen lopen, er is geen dienstregeling gebruikt",
-        "Door-to-door walking time; walking only, no timetable was used",
+        "Looptijd van deur tot deur; alleen lopen, er zijn geen dienstregeling en geen lijnen gebruikt",
+        "Door-to-door walking time; walking only, no timetable and no lines were used",
     ),
     "departure": ("{date}, vertrek tussen {start} en {end}", "{date}, departing {start} to {end}"),
     "median": ("mediaan van alle vertrekminuten", "median of all departure minutes"),

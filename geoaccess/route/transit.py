@@ -476,13 +476,13 @@ def _mark(  # type: ignore[no-untyped-def]
                     entry = np.uint64(change[m])
                     if entry < least:
                         break  # superseded at a position followed here, as are all after it
-                    other = (entry >> position_bits) & journey_mask
+                    left = (entry >> position_bits) & journey_mask
                     upto = np.int64(entry & position_mask)
-                    if asked_after[other] < upto:
-                        asked_after[other] = upto
-                        if not queued_after[other]:
-                            queued_after[other] = True
-                            queue_after[waiting] = other
+                    if asked_after[left] < upto:
+                        asked_after[left] = upto
+                        if not queued_after[left]:
+                            queued_after[left] = True
+                            queue_after[waiting] = left
                             waiting += 1
             if not is_last:
                 size[after] = waiting
