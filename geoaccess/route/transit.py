@@ -441,10 +441,8 @@ def _mark(  # type: ignore[no-untyped-def]
                     reach[n, other, 1] = max(reach[n, other, 1], position)
             after = row if max_rides == 0 else row + 1
             is_last = after == rows
-            reach_after = reach[min(after, rows - 1)]
-            queued_after = queued[min(after, rows - 1)]
-            queue_after = queue[min(after, rows - 1)]
-            waiting = size[min(after, rows - 1)]
+            after = min(after, rows - 1)
+            waiting = size[after]
             least = np.uint64(position) << until_shift
             while known < position and event[base + known, 0] < floor_s:
                 known += 1
@@ -474,11 +472,11 @@ def _mark(  # type: ignore[no-untyped-def]
                         break  # superseded at a position followed here, as are all after it
                     left = (entry >> position_bits) & journey_mask
                     upto = np.int64(entry & position_mask)
-                    if reach_after[left, 0] < upto:
-                        reach_after[left, 0] = upto
-                        if not queued_after[left]:
-                            queued_after[left] = True
-                            queue_after[waiting] = left
+                    if reach[after, left, 0] < upto:
+                        reach[after, left, 0] = upto
+                        if not queued[after, left]:
+                            queued[after, left] = True
+                            queue[after, waiting] = left
                             waiting += 1
             if not is_last:
                 size[after] = waiting
