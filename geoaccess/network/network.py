@@ -48,6 +48,24 @@ class Rides:
     patterns: Patterns
     changes: Changes
 
+    @cached_property
+    def tables(self) -> tuple[Array, Array]:
+        """What a search reads of journeys and of events, each side by side, so that it comes from memory at once.
+
+        Returns
+        -------
+        tuple of int32 (journeys, 3) and int32 (events + 1, 2)
+            First event of each journey, and first journey and first position of its pattern; departure of each event,
+            and the number of the first change into it.
+        """
+        p = self.patterns
+        of = p.journey_pattern
+        journey = np.column_stack([p.journey_event, p.first_journey[of], p.first_position[of]])
+        event = np.empty((p.event_count + 1, 2), np.int32)
+        event[:-1, 0], event[-1, 0] = p.departure_s, 0
+        event[:, 1] = self.changes.first
+        return journey.astype(np.int32), event
+
 
 @dataclass(frozen=True, eq=False)
 class Transit:

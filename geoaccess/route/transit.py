@@ -160,20 +160,25 @@ def _room(sites: int, most_runs: int) -> Runs:
 
 
 class _Journeys(NamedTuple):
-    """Arrays of `Patterns` and `Changes` that the kernels read."""
+    """Arrays of `Patterns` and `Changes` that the kernels read; what is read together lies together.
 
-    first_journey: Array
-    first_position: Array
-    first_event: Array
+    Attributes
+    ----------
+    journey : int32 (journeys, 3); first event, and first journey and first position of its pattern.
+    event : int32 (events + 1, 2); departure, and the number of the first change into it.
+    change, position_bits, until_shift : as in `Changes`.
+    """
+
+    journey: Array
+    event: Array
     board_node: Array
-    journey_pattern: Array
-    journey_event: Array
-    arrival_s: Array
-    departure_s: Array
-    change_first: Array
     change: Array
     position_bits: int
     until_shift: int
+    first_journey: Array
+    first_position: Array
+    first_event: Array
+    arrival_s: Array
 
 
 class _Ends(NamedTuple):
@@ -195,13 +200,12 @@ class _Reading(NamedTuple):
 
     Attributes
     ----------
-    asked, done : int32 (rows, journeys); position up to which a journey is to be, and has been, followed back.
+    reach : int32 (rows, journeys, 2); position up to which a journey is to be, and has been, followed back.
     queue, queued : int32 and bool (rows, journeys); journeys waiting to be followed.
     latest : int32 (rows, nodes); last departure found so far.
     """
 
-    asked: Array
-    done: Array
+    reach: Array
     queue: Array
     queued: Array
     latest: Array
@@ -221,27 +225,24 @@ class _Workspace:
     def __init__(self, search: Search, draw: Draw, blocks: list[slice], tick_s: int) -> None:
         p, c, ends = draw.rides.patterns, draw.rides.changes, draw.ends
         self.journeys = _Journeys(
-            p.first_journey,
-            p.first_position,
-            p.first_event,
+            *draw.rides.tables,
             p.board_node,
-            p.journey_pattern,
-            p.journey_event,
-            p.arrival_s,
-            p.departure_s,
-            c.first,
             c.entry,
             c.position_bits,
             c.until_shift,
+            p.first_journey,
+            p.first_position,
+            p.first_event,
+            p.arrival_s,
         )
         self.ends = _Ends(ends.first, ends.pattern, ends.position, ends.seconds)
         self.near = _near_blocks(draw.near, len(blocks))
         self.is_near = np.diff(draw.near.first) > 0
         rows, journeys = max(1, search.max_rides), len(p.journey_pattern)
-        asked, done, queue = (np.empty((rows, journeys), np.int32) for _ in range(3))
+        reach, queue = np.empty((rows, journeys, 2), np.int32), np.empty((rows, journeys), np.int32)
         queued = np.empty((rows, journeys), np.bool_)
         latest = np.empty((rows, len(p.node_stop)), np.int32)
-        self.reading = _Reading(asked, done, queue, queued, latest)
+        self.reading = _Reading(reach, queue, queued, latest)
         self.marks, self.count = _marks(4096), 0
         self.need_s = np.empty(len(p.node_stop), np.int32)
         self.reach_s = np.empty(min(search.sites, SITES_PER_BLOCK), np.int32)
@@ -394,21 +395,19 @@ def _mark(  # type: ignore[no-untyped-def]
 
     Returns -1 when there is no room for all of them.
     """
-    first_journey, first_position = journeys.first_journey, journeys.first_position
-    board_node, departure = journeys.board_node, journeys.departure_s
-    change_first, change = journeys.change_first, journeys.change
+    journey, event, board_node, change = journeys[:4]
     position_bits, until_shift = np.uint64(journeys.position_bits), np.uint64(journeys.until_shift)
     one = np.uint64(1)
     position_mask = (one << position_bits) - one
     journey_mask = (one << (until_shift - position_bits)) - one
-    asked, done, queue, queued, latest = reading
+    reach, queue, queued, latest = reading
     count = 0
     most = len(marks.node)
-    rows = len(asked)
+    rows = len(reach)
     for row in range(rows):
-        for j in range(asked.shape[1]):
-            asked[row, j] = 0
-            done[row, j] = 0
+        for j in range(reach.shape[1]):
+            reach[row, j, 0] = 0
+            reach[row, j, 1] = 0
             queued[row, j] = False
         for node in range(latest.shape[1]):
             latest[row, node] = -2_000_000_000
@@ -416,9 +415,9 @@ def _mark(  # type: ignore[no-untyped-def]
     for d in range(len(final.at_s)):
         at = final.at_s[d]
         floor_s = max(from_s, at - max_s)
-        if final.position[d] <= done[0, final.journey[d]]:
+        if final.position[d] <= reach[0, final.journey[d], 1]:
             continue
-        asked[0, final.journey[d]] = final.position[d]
+        reach[0, final.journey[d], 0] = final.position[d]
         queue[0, 0] = final.journey[d]
         size[0] = 1
         row = 0
@@ -429,31 +428,26 @@ def _mark(  # type: ignore[no-untyped-def]
             size[row] -= 1
             j = queue[row, size[row]]
             queued[row, j] = False
-            position = asked[row, j]
-            known = done[row, j]
+            position = reach[row, j, 0]
+            known = reach[row, j, 1]
             if known >= position:
                 continue
-            p = journeys.journey_pattern[j]
-            for other in range(j, first_journey[p] - 1, -1):
-                if done[row, other] >= position:
+            base, first, place = journey[j, 0], journey[j, 1], journey[j, 2]
+            for other in range(j, first - 1, -1):
+                if reach[row, other, 1] >= position:
                     break
                 for n in range(row, rows):
-                    done[n, other] = max(done[n, other], position)
-                    asked[n, other] = max(asked[n, other], position)
-            base = journeys.journey_event[j]
-            place = first_position[p]
+                    reach[n, other, 0] = max(reach[n, other, 0], position)
+                    reach[n, other, 1] = max(reach[n, other, 1], position)
             after = row if max_rides == 0 else row + 1
             is_last = after == rows
-            asked_after = asked[min(after, rows - 1)]
-            queued_after = queued[min(after, rows - 1)]
-            queue_after = queue[min(after, rows - 1)]
-            waiting = size[min(after, rows - 1)]
+            after = min(after, rows - 1)
+            waiting = size[after]
             least = np.uint64(position) << until_shift
-            while known < position and departure[base + known] < floor_s:
+            while known < position and event[base + known, 0] < floor_s:
                 known += 1
             for k in range(known, position):
-                event = base + k
-                leaves = departure[event]
+                leaves = event[base + k, 0]
                 node = board_node[place + k]
                 if node < 0:
                     continue
@@ -472,17 +466,17 @@ def _mark(  # type: ignore[no-untyped-def]
                 if is_last:
                     continue
                 # unsigned numbers spare the kernel the check for negative indices
-                for m in range(np.uint64(change_first[event]), np.uint64(change_first[event + 1])):
+                for m in range(np.uint64(event[base + k, 1]), np.uint64(event[base + k + 1, 1])):
                     entry = np.uint64(change[m])
                     if entry < least:
                         break  # superseded at a position followed here, as are all after it
                     left = (entry >> position_bits) & journey_mask
                     upto = np.int64(entry & position_mask)
-                    if asked_after[left] < upto:
-                        asked_after[left] = upto
-                        if not queued_after[left]:
-                            queued_after[left] = True
-                            queue_after[waiting] = left
+                    if reach[after, left, 0] < upto:
+                        reach[after, left, 0] = upto
+                        if not queued[after, left]:
+                            queued[after, left] = True
+                            queue[after, waiting] = left
                             waiting += 1
             if not is_last:
                 size[after] = waiting
