@@ -24,7 +24,7 @@ from geoaccess.route.window import NEVER, Window
 
 Array = np.ndarray[Any, Any]
 
-#: Most points searched at once. In a city a point has some 60 walks to stops, which take 2 kB; 250 MB in all.
+#: Most points searched at once, times draws. In a city a point has some 60 walks to stops, in 2 kB; 250 MB in all.
 MOST_POINTS = 2**17
 #: most bounds (practice, percentile and group) held at once, 4 bytes each
 MOST_BOUNDS = 2**26
@@ -59,20 +59,21 @@ def lowest_seconds(
     practice = np.full(seconds.shape, -1, np.int32)
     linked = np.flatnonzero(points.linked)
     linked = linked[np.argsort(group[linked], kind="stable")]
-    for some in _blocks(linked, group[linked], len(percentiles) * len(practices.chain)):
+    most_points = MOST_POINTS // max(1, len(network.transits))
+    most_groups = MOST_BOUNDS // max(1, len(percentiles) * len(practices.chain))
+    for some in _blocks(linked, group[linked], most_points, max(1, most_groups)):
         search = link_points(points.take(some), practices, network, window, "to", workers)
         found = _lowest(search, group[some], percentiles)
         seconds[:, some], practice[:, some] = found
     return seconds, practice
 
 
-def _blocks(linked: Array, group: Array, bounds_per_group: int) -> list[Array]:
+def _blocks(linked: Array, group: Array, most_points: int, most_groups: int) -> list[Array]:
     """Points, ordered by group, in blocks of whole groups."""
-    most_groups = max(1, MOST_BOUNDS // max(1, bounds_per_group))
     ends = [*(np.flatnonzero(np.diff(group)) + 1).tolist(), len(linked)]
     cuts, last, groups = [0], 0, 0
     for end in ends:
-        if groups == most_groups or (groups and end - cuts[-1] > MOST_POINTS):
+        if groups == most_groups or (groups and end - cuts[-1] > most_points):
             cuts.append(last)
             groups = 0
         last, groups = end, groups + 1

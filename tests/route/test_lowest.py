@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -20,7 +21,7 @@ from geoaccess.route.matrix import link_points, parse_window
 from geoaccess.route.profiles import travel_seconds
 from geoaccess.route.transit import Draw, Search
 from geoaccess.route.window import NEVER, Window
-from tests.worlds import World, examples, points, worlds
+from tests.worlds import Trip, World, examples, points, trips_of, with_trips, worlds
 
 
 def many_points(
@@ -37,11 +38,23 @@ def many_points(
     return [*map(tuple, places.tolist()), (179.0, -80.0)], np.append(whose, 0)
 
 
+def delayed(trip: Trip) -> Trip:
+    """Let a trip run four minutes and a bit later."""
+    times = {
+        name: tuple(at + 250 for at in getattr(trip, name)) for name in ("arrival_s", "departure_s")
+    }
+    return replace(trip, **times)
+
+
 @examples(150)
 @given(worlds, st.integers(1, 40), st.integers(0, 2**16), st.sampled_from([1, 5, 99]))
 def test_equal_to_the_full_table(world: World, count: int, seed: int, most_points: int) -> None:
     note(str(world))
     network = build_network(world.streets, world.timetable, world.who, max_snap_m=world.max_snap_m)
+    if seed % 2 and world.timetable is not None:  # two draws: the rides, and the same ones later
+        later = with_trips(world.timetable, [delayed(trip) for trip in trips_of(world.timetable)])
+        other = build_network(world.streets, later, world.who, max_snap_m=world.max_snap_m)
+        network = replace(network, transits=(*network.transits, *other.transits))
     places, group = many_points(world, count, seed)
     doctors, _ = many_points(world, 8, seed + 1)
     # some practices twice at one place: ties go to the first
@@ -136,12 +149,10 @@ def test_of_equally_near_practices_the_first_counts(riding, walking, width: int)
     )
 
 
-def test_blocks_hold_whole_groups_and_every_point(monkeypatch) -> None:
-    monkeypatch.setattr(lowest, "MOST_POINTS", 4)
-    monkeypatch.setattr(lowest, "MOST_BOUNDS", 6)
+def test_blocks_hold_whole_groups_and_every_point() -> None:
     group = np.array([0, 0, 2, 2, 2, 5, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 9])
     linked = np.arange(len(group)) * 10
-    blocks = lowest._blocks(linked, group, 2)
+    blocks = lowest._blocks(linked, group, 4, 3)
     np.testing.assert_array_equal(np.concatenate(blocks), linked)
     assert [len(np.unique(group[block // 10])) for block in blocks] == [1, 2, 1, 1, 1]
-    assert lowest._blocks(linked[:0], group[:0], 2) == []
+    assert lowest._blocks(linked[:0], group[:0], 4, 3) == []
