@@ -244,6 +244,25 @@ def test_cells_can_be_asked_and_switched_off(visit, result) -> None:  # noqa: F8
 
 
 @pytest.mark.browser
+def test_a_click_on_a_cell_is_not_caught_by_the_area_above_it(visit, result) -> None:  # noqa: F811
+    covered = with_surface(result)
+    inside = covered.areas.geometry.iloc[1].intersection(covered.areas.union_all().envelope)
+    free = inside.difference(shapely.MultiPoint(covered.sites.geometry.to_list()).buffer(0.01))
+    place = free.representative_point()
+    cell = covered.surface[covered.surface.contains(place)].iloc[0]
+    seen = visit(covered)
+    x, y = seen.page.evaluate(
+        f"""() => {{
+            const map = window.geoaccess.maps[0].map, box = map.getContainer().getBoundingClientRect();
+            const at = map.latLngToContainerPoint([{place.y}, {place.x}]);
+            return [box.left + at.x, box.top + at.y];
+        }}"""
+    )
+    seen.page.mouse.click(x, y)
+    assert f"Vak {cell['cell_id']}" in seen.page.locator(".leaflet-popup-content").inner_text()
+
+
+@pytest.mark.browser
 def test_every_cell_is_found_where_it_lies(visit, result) -> None:  # noqa: F811
     covered = with_surface(result)
     seen = visit(covered)
