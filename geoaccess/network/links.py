@@ -176,7 +176,7 @@ def _search_all(
         if reverse
         else (graph.out_first, graph.out_to, graph.out_cm, graph.out_chain)
     )
-    has_target = (np.diff(target_first) > 0)[edges[3] // 2]
+    has_target = target_first[1:] > target_first[:-1]
     linked = np.flatnonzero(sources.linked)
     # neighbours in space share the graph in cache
     linked = linked[np.lexsort((linked, graph.chain_from[sources.chain[linked]]))]
@@ -333,8 +333,8 @@ def _search(  # type: ignore[no-untyped-def]
             _move(-1, buckets, node)
             d = dist[node]
             for h in range(first[node], first[node + 1]):
-                if has_target[h]:
-                    e = half[h] >> 1
+                e = half[h] >> 1
+                if has_target[e]:
                     from_end = (half[h] & 1) != 0
                     for k in range(target_first[e], target_first[e + 1]):
                         t = target[k]
