@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geoaccess.access.norm import Norm, When
+    from geoaccess.access.surface import surface
     from geoaccess.demo.write import write_demo
     from geoaccess.errors import (
         Fault,
@@ -63,6 +64,7 @@ __all__ = [
     "load_timetable",
     "profiles",
     "run_project",
+    "surface",
     "travel_times",
     "write_demo",
     "write_travel_times",
@@ -71,6 +73,7 @@ __all__ = [
 #: module that holds each public name
 _HOMES = {
     "geoaccess.access.norm": ("Norm", "When"),
+    "geoaccess.access.surface": ("surface",),
     "geoaccess.demo.write": ("write_demo",),
     "geoaccess.errors": (
         "Fault",

@@ -17,7 +17,7 @@ from geoaccess.inputs import Inputs, read_inputs, source_lines
 from geoaccess.network.network import build_network
 from geoaccess.prepared import keep_network
 from geoaccess.present.drafts import RECORD_FILE, output_faults, overwritten_inputs, replacing
-from geoaccess.present.outputs import FILES
+from geoaccess.present.outputs import FILES, SURFACE_FILE
 from geoaccess.record import as_json, run_record
 from geoaccess.route.written import folder_faults, write_travel_times
 from geoaccess.settings import Settings
@@ -82,7 +82,7 @@ def run_project(
     with _stage("reading inputs", seconds, tell):
         inputs = read_inputs(path, cache=cache)
         folder = _output_folder(inputs.settings, output)
-        results = [folder / name for name in (*FILES, RECORD_FILE)]
+        results = [folder / name for name in (*FILES, SURFACE_FILE, RECORD_FILE)]
         faults = output_faults(folder) or overwritten_inputs(results, inputs.settings.files)
         _refuse((*inputs.faults, *faults))
     with _stage("building the network", seconds, tell):
@@ -213,6 +213,7 @@ def _build_study(inputs: Inputs, workers: int | None = None, *, cache: bool) -> 
         language=settings.language,
         sources=tuple(source_lines(settings, inputs.records, with_lines=with_lines)),
         made_up=settings.made_up,
+        cell_m=settings.cell_m,
     )
 
 

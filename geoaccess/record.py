@@ -79,6 +79,7 @@ def run_record(
         "practices": len(result.practices),
         "areas": 0 if study.areas is None else len(study.areas),
         "travel_times": len(result.times),
+        "cells": 0 if result.surface is None else len(result.surface),
         "street_segments": len(study.network.streets.length_cm),
         "stops": len(timetable.stops) if timetable else 0,
         "trips": len(timetable.trips) if timetable else 0,
@@ -95,6 +96,7 @@ def run_record(
             "norm": asdict(study.norm),
             "percentiles": list(study.percentiles),
             "max_snap_m": study.network.max_snap_m,
+            "cell_m": study.cell_m,
             # 0: walking only, 1: a timetable, more: so many that are possible, as lines are known by headway only
             "draws": context.draws,
         },

@@ -126,6 +126,12 @@ class NormTable(Table):
     percentile: float = Norm.percentile
 
 
+class SurfaceTable(Table):
+    """The access surface; left out, there is none."""
+
+    cell_m: int | None = None
+
+
 class VanStopTable(Table):
     """One stop of a van: at a site, at a practice, or at a place."""
 
@@ -154,6 +160,7 @@ class ProjectToml(Table):
     traveller: TravellerTable = TravellerTable()
     when: WhenTable = WhenTable()
     norm: NormTable = NormTable()
+    surface: SurfaceTable = SurfaceTable()
     van: Annotated[tuple[VanTable, ...], BeforeValidator(_as_list)] = ()
 
 

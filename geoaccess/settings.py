@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from geoaccess.access.cells import side_faults
 from geoaccess.access.norm import Norm, When, misfits
 from geoaccess.errors import Fault, InputError, ProjectError
 from geoaccess.network.traveller import Traveller
@@ -37,7 +38,7 @@ class Settings:
     lines : OpenStreetMap extract whose route relations are used as lines, None where they are not.
     lines_asked : are they asked for; if not, they are used where there are any.
     vans : timetables of vans as they stand in the file; their sites and practices are not looked up yet.
-    traveller, when, norm : as in `Study`.
+    traveller, when, norm, cell_m : as in `Study`.
     """
 
     file: Path
@@ -57,6 +58,7 @@ class Settings:
     traveller: Traveller
     when: When
     norm: Norm
+    cell_m: int | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -142,6 +144,10 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
     faults += [
         replace(fault, file=path.name) for fault in misfits(norm, when, traveller.max_minutes)
     ]
+    cell_m = toml.surface.cell_m
+    if cell_m is not None and (wrong := side_faults(cell_m)):
+        faults += [replace(fault, file=path.name) for fault in wrong]
+        cell_m = None
     settings = Settings(
         file=path,
         name=toml.project.name or path.absolute().parent.name,
@@ -160,6 +166,7 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         traveller=traveller,
         when=when,
         norm=norm,
+        cell_m=cell_m,
     )
     return settings, faults
 

@@ -196,6 +196,7 @@ def test_a_record_of_a_run_is_plain_json(asked) -> None:
         "practices": 2,
         "areas": 0,
         "travel_times": 3,
+        "cells": 0,
         "street_segments": 7,
         "stops": 1,
         "trips": 2,
