@@ -133,7 +133,7 @@ def run_finder(search: Search, tick_s: int = 60) -> Callable[[int], Iterator[tup
     tick_s : on the way back, departures are told apart by so many seconds: 60 for those of the window, 1 for all.
     """
     blocks = site_blocks(search)
-    draws = [_Workspace(search, draw, blocks, tick_s) for draw in search.draws]
+    draws = [_Workspace(search, draw, tick_s) for draw in search.draws]
     runs = [_room(0, 32 * SITES_PER_BLOCK)]
 
     def find_runs(practice: int) -> Iterator[tuple[slice, Runs]]:
@@ -228,7 +228,7 @@ class _Marks(NamedTuple):
 class _Workspace:
     """Search of one draw: its kernel arguments and what they fill."""
 
-    def __init__(self, search: Search, draw: Draw, blocks: list[slice], tick_s: int) -> None:
+    def __init__(self, search: Search, draw: Draw, tick_s: int) -> None:
         p, c, ends = draw.rides.patterns, draw.rides.changes, draw.ends
         self.journeys = _Journeys(
             *draw.rides.tables,
@@ -288,6 +288,8 @@ class _Workspace:
 
     def serve(self, block: int, runs: Runs, count: int) -> int:
         """Chain the runs of a block of sites to the ``count`` there are; their number, -1 when there is no room."""
+        if block >= len(self.near):  # no rides near the last sites
+            return count
         return int(
             _serve(
                 self.outward,
@@ -549,7 +551,7 @@ def _serve(  # type: ignore[no-untyped-def]
                 else:  # mirrored: the arrival at the site is the negated second of leaving it
                     tick = (-at - start_s) // tick_s
                     depart, arrives = -at, -leave
-                    served = 0
+                    served = np.int64(0)
                     reach_s[s] = leave + 1
                 if arrives - depart <= max_s:
                     k = last[s]
