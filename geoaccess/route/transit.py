@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import numba as nb
@@ -33,7 +34,7 @@ Direction = Literal["to", "from"]
 #: most practices searched by one task; enough to amortise its workspace
 PRACTICES_PER_TASK = 16
 #: what the search keeps of so many sites fits in the processor's cache
-SITE_BITS = 12
+SITE_BITS = 10
 SITES_PER_BLOCK = 1 << SITE_BITS
 
 
@@ -51,6 +52,11 @@ class Draw:
     rides: Rides
     near: Links
     ends: Boardings
+
+    @cached_property
+    def near_blocks(self) -> list[_Near]:
+        """Walks to the sites, split by blocks of sites."""
+        return _near_blocks(self.near)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +133,7 @@ def run_finder(search: Search, tick_s: int = 60) -> Callable[[int], Iterator[tup
     tick_s : on the way back, departures are told apart by so many seconds: 60 for those of the window, 1 for all.
     """
     blocks = site_blocks(search)
-    draws = [_Workspace(search, draw, blocks, tick_s) for draw in search.draws]
+    draws = [_Workspace(search, draw, tick_s) for draw in search.draws]
     runs = [_room(0, 32 * SITES_PER_BLOCK)]
 
     def find_runs(practice: int) -> Iterator[tuple[slice, Runs]]:
@@ -222,7 +228,7 @@ class _Marks(NamedTuple):
 class _Workspace:
     """Search of one draw: its kernel arguments and what they fill."""
 
-    def __init__(self, search: Search, draw: Draw, blocks: list[slice], tick_s: int) -> None:
+    def __init__(self, search: Search, draw: Draw, tick_s: int) -> None:
         p, c, ends = draw.rides.patterns, draw.rides.changes, draw.ends
         self.journeys = _Journeys(
             *draw.rides.tables,
@@ -236,7 +242,7 @@ class _Workspace:
             p.arrival_s,
         )
         self.ends = _Ends(ends.first, ends.pattern, ends.position, ends.seconds)
-        self.near = _near_blocks(draw.near, len(blocks))
+        self.near = draw.near_blocks
         self.is_near = np.diff(draw.near.first) > 0
         rows, journeys = max(1, search.max_rides), len(p.journey_pattern)
         reach, queue = np.empty((rows, journeys, 2), np.int32), np.empty((rows, journeys), np.int32)
@@ -282,6 +288,8 @@ class _Workspace:
 
     def serve(self, block: int, runs: Runs, count: int) -> int:
         """Chain the runs of a block of sites to the ``count`` there are; their number, -1 when there is no room."""
+        if block >= len(self.near):  # no rides near the last sites
+            return count
         return int(
             _serve(
                 self.outward,
@@ -305,22 +313,31 @@ def _marks(most: int) -> _Marks:
     return _Marks(node, leaves_s, at_s)
 
 
-def _near_blocks(near: Links, blocks: int) -> list[_Near]:
-    """Split the walks by blocks of sites."""
-    entry = (near.seconds.astype(np.uint32) << SITE_BITS) | (near.to % SITES_PER_BLOCK).astype(
-        np.uint32
-    )
-    if blocks == 1:
-        return [_Near(near.first, entry)]
-    row, block = near.row, near.to >> SITE_BITS
-    order = np.argsort(block, kind="stable")
-    bounds = np.searchsorted(block[order], np.arange(blocks + 1))
+def _near_blocks(near: Links) -> list[_Near]:
+    """Split the walks by blocks of sites; there is at least one."""
+    entry = near.seconds.astype(np.uint32) << SITE_BITS
+    entry |= (near.to & (SITES_PER_BLOCK - 1)).astype(np.uint32)
+    blocks = (int(near.to.max(initial=0)) >> SITE_BITS) + 1
+    return [_Near(*part) for part in _split(near.first, near.to, entry, blocks)]
+
+
+@nb.njit(cache=True, nogil=True)
+def _split(first, site, entry, blocks):  # type: ignore[no-untyped-def]
+    rows = len(first) - 1
+    firsts = np.zeros((blocks, rows + 1), np.int64)
+    for row in range(rows):
+        for k in range(first[row], first[row + 1]):
+            firsts[site[k] >> SITE_BITS, row + 1] += 1
     parts = []
-    for k in range(blocks):
-        some = order[bounds[k] : bounds[k + 1]]
-        first = np.zeros(len(near.first), np.int64)
-        np.cumsum(np.bincount(row[some], minlength=len(near.first) - 1), out=first[1:])
-        parts.append(_Near(first, entry[some]))
+    for block in range(blocks):
+        for row in range(rows):
+            firsts[block, row + 1] += firsts[block, row]
+        parts.append((firsts[block], np.empty(firsts[block, rows], np.uint32)))
+    fill = np.zeros(blocks, np.int64)
+    for k in range(len(entry)):
+        block = site[k] >> SITE_BITS
+        parts[block][1][fill[block]] = entry[k]
+        fill[block] += 1
     return parts
 
 
@@ -514,27 +531,27 @@ def _serve(  # type: ignore[no-untyped-def]
     for site in range(len(last)):
         reach_s[site] = start_s if outward else -never
     for d in range(n_marks):
-        node, leaves = marks.node[d], marks.leaves_s[d]
+        node, leaves, at = marks.node[d], marks.leaves_s[d], marks.at_s[d]
         if leaves < need_s[node]:
             continue
-        at = marks.at_s[d]
-        if count + near_first[node + 1] - near_first[node] > room:
+        start, end = near_first[node], near_first[node + 1]
+        if count + end - start > room:
             return -1
         need = never
-        for m in range(np.uint64(near_first[node]), np.uint64(near_first[node + 1])):
+        for m in range(np.uint64(start), np.uint64(end)):
             s = near_entry[m] & site_mask
             walk_s = np.int64(near_entry[m] >> SITE_BITS)
             leave = leaves - walk_s
             if leave >= reach_s[s]:
-                if outward:
-                    tick = min(ticks - 1, (leave - start_s) // tick_s)
-                    depart, arrives = start_s + tick_s * tick, at
-                    served = (reach_s[s] - start_s) // tick_s
-                    reach_s[s] = depart + tick_s if tick < ticks - 1 else never
+                if outward:  # departures are a minute apart
+                    tick = min(ticks - 1, np.int64(np.uint32(leave - start_s) // np.uint32(60)))
+                    depart, arrives = start_s + 60 * tick, at
+                    served = np.int64(np.uint32(reach_s[s] - start_s) // np.uint32(60))
+                    reach_s[s] = depart + 60 if tick < ticks - 1 else never
                 else:  # mirrored: the arrival at the site is the negated second of leaving it
                     tick = (-at - start_s) // tick_s
                     depart, arrives = -at, -leave
-                    served = 0
+                    served = np.int64(0)
                     reach_s[s] = leave + 1
                 if arrives - depart <= max_s:
                     k = last[s]
