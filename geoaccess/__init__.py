@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geoaccess.access.norm import Norm, When
+    from geoaccess.access.surface import surface
     from geoaccess.demo.write import write_demo
     from geoaccess.errors import (
         Fault,
@@ -22,14 +23,17 @@ if TYPE_CHECKING:
     )
     from geoaccess.load.areas import load_areas
     from geoaccess.load.gtfs.feeds import load_timetable
+    from geoaccess.load.lines.lines import load_lines
     from geoaccess.load.osm import load_streets
     from geoaccess.load.practices import load_practices
     from geoaccess.load.sites import load_sites
+    from geoaccess.load.vans import Van, VanStop
     from geoaccess.network.network import build_network
     from geoaccess.network.traveller import Traveller
     from geoaccess.project import load_project, run_project
     from geoaccess.route.itinerary import itinerary
     from geoaccess.route.matrix import profiles, travel_times
+    from geoaccess.route.written import write_travel_times
     from geoaccess.study import Result, Study
 
 __version__ = "0.1.0"
@@ -46,10 +50,13 @@ __all__ = [
     "Study",
     "TableError",
     "Traveller",
+    "Van",
+    "VanStop",
     "When",
     "build_network",
     "itinerary",
     "load_areas",
+    "load_lines",
     "load_practices",
     "load_project",
     "load_sites",
@@ -57,13 +64,16 @@ __all__ = [
     "load_timetable",
     "profiles",
     "run_project",
+    "surface",
     "travel_times",
     "write_demo",
+    "write_travel_times",
 ]
 
 #: module that holds each public name
 _HOMES = {
     "geoaccess.access.norm": ("Norm", "When"),
+    "geoaccess.access.surface": ("surface",),
     "geoaccess.demo.write": ("write_demo",),
     "geoaccess.errors": (
         "Fault",
@@ -76,14 +86,17 @@ _HOMES = {
     ),
     "geoaccess.load.areas": ("load_areas",),
     "geoaccess.load.gtfs.feeds": ("load_timetable",),
+    "geoaccess.load.lines.lines": ("load_lines",),
     "geoaccess.load.osm": ("load_streets",),
     "geoaccess.load.practices": ("load_practices",),
     "geoaccess.load.sites": ("load_sites",),
+    "geoaccess.load.vans": ("Van", "VanStop"),
     "geoaccess.network.network": ("build_network",),
     "geoaccess.network.traveller": ("Traveller",),
     "geoaccess.project": ("load_project", "run_project"),
     "geoaccess.route.itinerary": ("itinerary",),
     "geoaccess.route.matrix": ("profiles", "travel_times"),
+    "geoaccess.route.written": ("write_travel_times",),
     "geoaccess.study": ("Result", "Study"),
 }
 

@@ -214,7 +214,13 @@ def run(
 def times(
     project: ProjectFile,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="File to write: .parquet or .csv.")
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to write: .parquet or .csv; or a folder, written block by block: "
+            "the same command goes on after a stop.",
+        ),
     ],
     workers: Workers = None,
     no_cache: NoCache = False,
@@ -314,6 +320,7 @@ def _cache_lines(folder: Path) -> Iterator[str]:
 
 def _input_lines(inputs: Inputs, feeds: pd.DataFrame | None) -> Iterator[str]:
     """Say what was read from each input, with its notes and the feed report."""
+    from geoaccess.load.lines.draw import draws_note
     from geoaccess.tables import notes
 
     for what, table in (
@@ -335,6 +342,14 @@ def _input_lines(inputs: Inputs, feeds: pd.DataFrame | None) -> Iterator[str]:
             yield from _feed_lines({str(key): value for key, value in feed.items()})
     if inputs.timetable is not None:
         yield from (f"  - {note}" for note in inputs.timetable.notes)
+    if inputs.lines is not None:
+        yield f"lines of public transport: {len(inputs.lines.lines)} from {inputs.lines.source}"
+        yield from (f"  - {note}" for note in (*inputs.lines.notes, draws_note(inputs.lines)))
+    for van in inputs.vans:
+        yield f"van: {van.name}, {len(van.stops)} stops, {', '.join(van.departures)} ({van.days})"
+    if not inputs.faults and not (inputs.timetable or inputs.lines or inputs.vans):
+        yield "only walking is possible: there is no timetable (GTFS), and there are no lines or vans"
+    yield from (f"  - {note}" for note in inputs.notes)
 
 
 def _feed_lines(feed: dict[str, object]) -> Iterator[str]:
@@ -363,13 +378,15 @@ def _show_trip(legs: pd.DataFrame, study: Study) -> None:
     from rich.table import Table
 
     from geoaccess.present.text import date_words, say
-    from geoaccess.present.trip import headline, leg_table
+    from geoaccess.present.trip import draw_line, headline, leg_table
 
     language = study.language
     if study.made_up:
         typer.echo(say(language, "made_up"))
     typer.echo(headline(legs, study.network.who, language))
     typer.echo(date_words(study.date, language, weekday=True))
+    if example := draw_line(legs, language):
+        typer.echo(example)
     if legs.empty:
         return
     heads, rows = leg_table(legs, language)
@@ -392,7 +409,7 @@ def _finding_lines(result: Result) -> Iterator[str]:
     if context.transit:
         yield f"{context.title}, {context.date}, departures {'-'.join(context.window)}"
     else:
-        yield f"{context.title}, walking only: no timetable was used"
+        yield f"{context.title}, walking only: no rides were used, neither from a timetable nor of lines or vans"
     yield f"{total.sites_beyond} of {total.sites} sites are beyond {norm} from a practice"
     if math.isfinite(total.share_beyond):
         yield (

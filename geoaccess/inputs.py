@@ -12,12 +12,13 @@ from scipy.spatial import cKDTree
 
 from geoaccess.errors import Fault, InputError
 from geoaccess.load.areas import load_areas
-from geoaccess.load.gtfs import load_timetable, read_feed_report
+from geoaccess.load.gtfs import read_feed_report
 from geoaccess.load.osm import load_streets
 from geoaccess.load.practices import load_practices
 from geoaccess.load.sites import load_sites
 from geoaccess.prepared import find_network, network_key, network_software
 from geoaccess.record import input_record
+from geoaccess.rides import box_of, project_lines, project_timetable, project_vans
 from geoaccess.settings import Settings, read_settings
 from geoaccess.tables import METRES_PER_DEGREE, lonlat
 
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from geoaccess.load.lines.lines import Lines
     from geoaccess.load.streets import Streets
     from geoaccess.load.timetable import Timetable
+    from geoaccess.load.vans import Van
     from geoaccess.network.network import Network
 
 Loaded = TypeVar("Loaded")
@@ -45,6 +48,8 @@ SOURCE_WORDS = {
         "osm": "straten (© OpenStreetMap-bijdragers)",
         "made_up_osm": "straten",
         "gtfs": "dienstregeling",
+        "lines": "lijnen (© OpenStreetMap-bijdragers)",
+        "osm_lines": "straten en lijnen (© OpenStreetMap-bijdragers)",
         "until": "t/m",
     },
     "en": {
@@ -54,6 +59,8 @@ SOURCE_WORDS = {
         "osm": "streets (© OpenStreetMap contributors)",
         "made_up_osm": "streets",
         "gtfs": "timetable",
+        "lines": "lines (© OpenStreetMap contributors)",
+        "osm_lines": "streets and lines (© OpenStreetMap contributors)",
         "until": "to",
     },
 }
@@ -66,7 +73,10 @@ class Inputs:
     Attributes
     ----------
     settings : the project.toml.
-    sites, practices, areas, streets, timetable : as loaded; None where not given or at fault.
+    sites, practices, areas, streets, timetable, lines : as loaded; None where not given or at fault. From the cache,
+        the timetable has all rides.
+    vans : those without faults.
+    notes : why there are no lines, where none were asked for.
     records : one dict for each input file: what, file, sha256, bytes, dates.
     faults : of the project.toml and of every input.
     network : made before from these files and settings, or None.
@@ -79,6 +89,9 @@ class Inputs:
     areas: gpd.GeoDataFrame | None
     streets: Streets | None
     timetable: Timetable | None
+    lines: Lines | None
+    vans: tuple[Van, ...]
+    notes: tuple[str, ...]
     records: tuple[dict[str, Any], ...]
     faults: tuple[Fault, ...]
     network: Network | None = None
@@ -100,18 +113,23 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
     """
     settings, faults = read_settings(path)
     records = list(_records(settings))
-    key = network_key(settings, records, network_software()) if settings.osm else ""
-    network = find_network(settings, key) if cache and key else None
     sites = _load(faults, load_sites, settings.sites)
     practices = _load(faults, load_practices, settings.practices)
+    vans = project_vans(settings, sites, practices, faults)
+    key = network_key(settings, records, network_software(), vans) if settings.osm else ""
+    network = find_network(settings, key) if cache and key else None
     areas = _load(faults, partial(load_areas, layer=settings.areas_layer), settings.areas)
+    lines: Lines | None = None
+    notes: list[str] = []
     if network is None:
         streets = _load(faults, load_streets, settings.osm)
-        timetable = _load_timetable(faults, settings, streets)
+        timetable = project_timetable(settings, streets, faults)
+        lines = project_lines(settings, streets, faults, notes)
     else:
-        streets = network.streets
-        timetable = network.transit.timetable if network.transit else None
+        streets, timetable = network.streets, network.timetable
     if streets is not None:
+        if vans:
+            faults += far_points(_van_stops(vans), "stop", streets, settings.file.name)
         if sites is not None and settings.sites:
             faults += far_points(sites, "site_id", streets, settings.sites.name)
         if practices is not None and settings.practices and settings.practices != settings.osm:
@@ -123,6 +141,9 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
         areas=areas,
         streets=streets,
         timetable=timetable,
+        lines=lines,
+        vans=vans,
+        notes=tuple(notes),
         records=tuple(_dated(records, timetable)),
         faults=tuple(faults),
         network=network,
@@ -178,28 +199,46 @@ def feed_report(inputs: Inputs) -> pd.DataFrame | None:
         return inputs.timetable.feeds
     try:
         feeds = inputs.settings.gtfs
-        return read_feed_report(feeds, near=_box(inputs.streets)) if feeds else None
+        return read_feed_report(feeds, near=box_of(inputs.streets)) if feeds else None
     except InputError:
         return None
 
 
-def source_lines(settings: Settings, records: tuple[dict[str, Any], ...]) -> Iterator[str]:
+def source_lines(
+    settings: Settings, records: tuple[dict[str, Any], ...], *, with_lines: bool = False
+) -> Iterator[str]:
     """Say for each input what it is, in which file, of which date, in the language of the project.
 
     Parameters
     ----------
     settings : the project.toml.
     records : of its inputs, as `Inputs.records`.
+    with_lines : are lines used that come from the extract of the streets.
     """
     words = SOURCE_WORDS[settings.language]
     for record in records:
         what = record["what"]
-        if what == "osm" and settings.made_up:
+        if what == "osm" and with_lines:
+            what = "osm_lines"
+        elif what == "osm" and settings.made_up:
             what = "made_up_osm"
         dates = record["modified"]
         if "first_date" in record:
             dates = f"{record['first_date']} {words['until']} {record['last_date']}"
         yield f"{words[what]}: {Path(record['file']).name} ({dates})"
+
+
+def _van_stops(vans: tuple[Van, ...]) -> gpd.GeoDataFrame:
+    """List the stops of all vans as a table of points."""
+    import geopandas as gpd
+
+    stops = [
+        (f"{van.name}: {stop.name or k}", stop)
+        for van in vans
+        for k, stop in enumerate(van.stops, 1)
+    ]
+    places = gpd.points_from_xy([stop.lon for _, stop in stops], [stop.lat for _, stop in stops])
+    return gpd.GeoDataFrame({"stop": [name for name, _ in stops]}, geometry=places, crs=4326)
 
 
 def _load(faults: list[Fault], load: Callable[[Path], Loaded], path: Path | None) -> Loaded | None:
@@ -213,33 +252,6 @@ def _load(faults: list[Fault], load: Callable[[Path], Loaded], path: Path | None
         return None
 
 
-def _load_timetable(
-    faults: list[Fault], settings: Settings, streets: Streets | None
-) -> Timetable | None:
-    """Load the timetable of the date, if the project has one; stops in the region of the streets are trusted."""
-    if not settings.gtfs:
-        return None
-    if settings.when.date is None:  # a fault already; those of the feeds belong beside it
-        try:
-            read_feed_report(settings.gtfs)
-        except InputError as error:
-            faults += error.faults
-        return None
-    try:
-        return load_timetable(settings.gtfs, settings.when.date, near=_box(streets))
-    except InputError as error:
-        faults += error.faults
-        return None
-
-
-def _box(streets: Streets | None) -> tuple[float, float, float, float] | None:
-    """West, south, east and north (degrees) of the streets, if there are any."""
-    if streets is None:
-        return None
-    lon, lat = streets.lon, streets.lat
-    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
-
-
 def _records(settings: Settings) -> Iterator[dict[str, Any]]:
     """Identify every input file."""
     base = settings.file.absolute().parent
@@ -249,10 +261,12 @@ def _records(settings: Settings) -> Iterator[dict[str, Any]]:
             yield input_record(what, path, base)
     for path in settings.gtfs:
         yield input_record("gtfs", path, base)
+    if settings.lines is not None and settings.lines != settings.osm:
+        yield input_record("lines", settings.lines, base)
 
 
 def _dated(records: list[dict[str, Any]], timetable: Timetable | None) -> Iterator[dict[str, Any]]:
-    """Add to the record of each feed the period it covers and the trips of the date."""
+    """Add to the record of each feed the period it covers and the trips of the date; feeds come first in the report."""
     feeds = iter([] if timetable is None else timetable.feeds.to_dict("records"))
     for record in records:
         feed = next(feeds, None) if record["what"] == "gtfs" else None

@@ -13,7 +13,7 @@ import hashlib
 import json
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,45 +21,54 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geoaccess.cache import cache_folder, discard, entry_path, keep, touch
+from geoaccess.load.lines.draw import DRAWS
 from geoaccess.network.network import MAX_SNAP_M, Network
 from geoaccess.network.store import read_about, read_network, write_network
 from geoaccess.record import input_record
 from geoaccess.study import versions
 
 if TYPE_CHECKING:
+    from geoaccess.load.vans import Van
     from geoaccess.settings import Settings
 
 logger = logging.getLogger(__name__)
 
 #: rises when the same key would stand for another file
-FORMAT = 1
+FORMAT = 2
 
 #: inputs that a network is made from, as records and settings name them
-NETWORK_INPUTS = ("osm", "gtfs")
+NETWORK_INPUTS = ("osm", "gtfs", "lines")
 
 #: source that decides what a network holds: a change in it must never be answered with a network made before
 _SOURCE = (
     *("errors.py", "tables.py", "load/**/*.py", "network/**/*.py"),
-    *("inputs.py", "prepared.py", "project.py"),
+    *("inputs.py", "prepared.py", "project.py", "rides.py"),
 )
 
 
-def network_parameters(settings: Settings) -> dict[str, Any]:
+def network_parameters(settings: Settings, vans: Sequence[Van] = ()) -> dict[str, Any]:
     """Everything but files that the network of a project depends on.
 
     Parameters
     ----------
     settings : the project.toml.
+    vans : its vans, with the places of their stops.
     """
     return {
         "date": settings.when.date.isoformat() if settings.when.date else None,
         "traveller": asdict(settings.traveller),
         "max_snap_m": MAX_SNAP_M,
+        "lines": [settings.lines is not None, settings.lines_asked],
+        "draws": DRAWS,
+        "vans": [asdict(van) for van in vans],
     }
 
 
 def network_key(
-    settings: Settings, records: Iterable[Mapping[str, Any]], made_with: Mapping[str, Any]
+    settings: Settings,
+    records: Iterable[Mapping[str, Any]],
+    made_with: Mapping[str, Any],
+    vans: Sequence[Van] = (),
 ) -> str:
     """Digest of all that a network is made from.
 
@@ -68,13 +77,14 @@ def network_key(
     settings : the project.toml.
     records : `input_record` of each input; those that no network is made from are passed over.
     made_with : from `network_software`.
+    vans : of the project, with the places of their stops.
 
     Returns
     -------
     str
         64 hex digits.
     """
-    paths = [str(settings.osm), *map(str, settings.gtfs)]
+    paths = [str(path) for _, path in _network_files(settings)]
     names = [Path(path).name for path in paths]
     told = [
         # feeds of the same name are told apart by their folders, in notes as well
@@ -87,7 +97,7 @@ def network_key(
             [record["what"], name, record["sha256"]]
             for record, name in zip(used, told, strict=True)
         ],
-        "parameters": network_parameters(settings),
+        "parameters": network_parameters(settings, vans),
         "made_with": dict(made_with),
     }
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
@@ -127,19 +137,18 @@ def find_network(settings: Settings, key: str) -> Network | None:
     return _at_home(network, settings)
 
 
-def keep_network(network: Network, settings: Settings, key: str) -> None:
+def keep_network(network: Network, settings: Settings, key: str, vans: Sequence[Van] = ()) -> None:
     """Keep a network under its key, unless its files were changed while it was made; faults are warnings."""
     folder = cache_folder()
     if folder is None:
         return
     base = settings.file.absolute().parent
-    paths = [("osm", settings.osm), *(("gtfs", feed) for feed in settings.gtfs)]
     try:
-        now = [input_record(what, path, base) for what, path in paths if path is not None]
+        now = [input_record(what, path, base) for what, path in _network_files(settings)]
     except OSError as error:
         logger.warning("the network is not kept: %s", error)
         return
-    if network_key(settings, now, network_software()) != key:
+    if network_key(settings, now, network_software(), vans) != key:
         logger.warning("the network is not kept: its files were changed while they were read")
         return
     about = {
@@ -147,7 +156,7 @@ def keep_network(network: Network, settings: Settings, key: str) -> None:
         "project": settings.name,
         "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "files": [Path(record["file"]).name for record in now],
-        **network_parameters(settings),
+        **network_parameters(settings, vans),
     }
     try:
         keep(folder, key, lambda stream: write_network(network, stream, about))
@@ -157,12 +166,23 @@ def keep_network(network: Network, settings: Settings, key: str) -> None:
 
 def _at_home(network: Network, settings: Settings) -> Network:
     """Name the feeds by where this project has them: the same contents may have been read elsewhere."""
-    if network.transit is None or not settings.gtfs:
+    if network.timetable is None or not settings.gtfs:
         return network
-    timetable = network.transit.timetable
-    feeds = timetable.feeds.assign(file=[str(path) for path in settings.gtfs])
-    transit = replace(network.transit, timetable=replace(timetable, feeds=feeds))
-    return replace(network, transit=transit)
+    feeds = network.timetable.feeds
+    elsewhere = feeds["file"].tolist()[len(settings.gtfs) :]  # those of lines, by name
+    feeds = feeds.assign(file=[*map(str, settings.gtfs), *elsewhere])
+    transits = [
+        replace(transit, timetable=replace(transit.timetable, feeds=feeds))
+        for transit in network.transits
+    ]
+    return replace(network, transits=tuple(transits))
+
+
+def _network_files(settings: Settings) -> list[tuple[str, Path]]:
+    """Files that a network is made from, in the order of their records."""
+    lines = None if settings.lines == settings.osm else settings.lines
+    given = [("osm", settings.osm), *(("gtfs", feed) for feed in settings.gtfs), ("lines", lines)]
+    return [(what, path) for what, path in given if path is not None]
 
 
 def _source_digest(package: Path) -> str:

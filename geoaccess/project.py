@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,9 @@ from geoaccess.inputs import Inputs, read_inputs, source_lines
 from geoaccess.network.network import build_network
 from geoaccess.prepared import keep_network
 from geoaccess.present.drafts import RECORD_FILE, output_faults, overwritten_inputs, replacing
-from geoaccess.present.outputs import FILES
+from geoaccess.present.outputs import FILES, SURFACE_FILE
 from geoaccess.record import as_json, run_record
+from geoaccess.route.written import folder_faults, write_travel_times
 from geoaccess.settings import Settings
 from geoaccess.study import Result, Study
 
@@ -81,7 +82,7 @@ def run_project(
     with _stage("reading inputs", seconds, tell):
         inputs = read_inputs(path, cache=cache)
         folder = _output_folder(inputs.settings, output)
-        results = [folder / name for name in (*FILES, RECORD_FILE)]
+        results = [folder / name for name in (*FILES, SURFACE_FILE, RECORD_FILE)]
         faults = output_faults(folder) or overwritten_inputs(results, inputs.settings.files)
         _refuse((*inputs.faults, *faults))
     with _stage("building the network", seconds, tell):
@@ -128,7 +129,8 @@ def write_times(
     Parameters
     ----------
     path : the project.toml.
-    output : file to write, .parquet or .csv; replaced when all is done.
+    output : file to write, .parquet or .csv, replaced when all is done; or a folder (a name without suffix) for a large
+        project, written block by block: see `write_travel_times`.
     workers, cache, tell : as in `run_project`.
 
     Returns
@@ -144,8 +146,12 @@ def write_times(
     target = Path(output)
     tell("reading inputs")
     inputs = read_inputs(path, cache=cache)
-    faults = output_faults(target.parent) or overwritten_inputs([target], inputs.settings.files)
-    if target.suffix.lower() not in (".parquet", ".csv") or target.is_dir():
+    blocks = target.suffix == ""
+    faults = output_faults(target if blocks else target.parent)
+    faults = faults or overwritten_inputs([target], inputs.settings.files)
+    if blocks:
+        faults = faults or folder_faults(target)
+    elif target.suffix.lower() not in (".parquet", ".csv") or target.is_dir():
         faults.append(
             Fault(
                 "is not a .parquet or .csv file", str(target), remedy="choose another name with -o"
@@ -154,6 +160,17 @@ def write_times(
     _refuse((*inputs.faults, *faults))
     tell("building the network")
     study = _build_study(inputs, workers, cache=cache)
+    if blocks:
+        return write_travel_times(
+            study.sites,
+            study.practices,
+            study.network,
+            target,
+            window=study.when.window,
+            percentiles=study.percentiles,
+            workers=workers,
+            tell=tell,
+        ).pairs
     tell("measuring")
     times = study.travel_times(workers=workers).replace([np.inf], np.nan)
     with replacing(target.parent) as draft:
@@ -173,10 +190,18 @@ def _build_study(inputs: Inputs, workers: int | None = None, *, cache: bool) -> 
     network = inputs.network
     if network is None:
         network = build_network(
-            inputs.streets, inputs.timetable, settings.traveller, workers=workers
+            inputs.streets,
+            inputs.timetable,
+            settings.traveller,
+            lines=inputs.lines,
+            vans=inputs.vans,
+            date=settings.when.date,
+            workers=workers,
         )
+        network = replace(network, notes=(*network.notes, *inputs.notes))
         if cache:
-            keep_network(network, settings, inputs.network_key)
+            keep_network(network, settings, inputs.network_key, inputs.vans)
+    with_lines = len(network.transits) > 1 and settings.lines == settings.osm
     return Study(
         inputs.sites,
         inputs.practices,
@@ -186,8 +211,9 @@ def _build_study(inputs: Inputs, workers: int | None = None, *, cache: bool) -> 
         when=settings.when,
         title=settings.name,
         language=settings.language,
-        sources=tuple(source_lines(settings, inputs.records)),
+        sources=tuple(source_lines(settings, inputs.records, with_lines=with_lines)),
         made_up=settings.made_up,
+        cell_m=settings.cell_m,
     )
 
 

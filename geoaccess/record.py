@@ -73,15 +73,16 @@ def run_record(
     outputs : names of the files written.
     """
     context = result.context
-    transit = study.network.transit
+    timetable = study.network.timetable
     rows = {
         "sites": len(result.sites),
         "practices": len(result.practices),
         "areas": 0 if study.areas is None else len(study.areas),
         "travel_times": len(result.times),
+        "cells": 0 if result.surface is None else len(result.surface),
         "street_segments": len(study.network.streets.length_cm),
-        "stops": len(transit.timetable.stops) if transit else 0,
-        "trips": len(transit.timetable.trips) if transit else 0,
+        "stops": len(timetable.stops) if timetable else 0,
+        "trips": len(timetable.trips) if timetable else 0,
     }
     return {
         "project": context.title,
@@ -95,13 +96,16 @@ def run_record(
             "norm": asdict(study.norm),
             "percentiles": list(study.percentiles),
             "max_snap_m": study.network.max_snap_m,
+            "cell_m": study.cell_m,
+            # 0: walking only, 1: a timetable, more: so many that are possible, as lines are known by headway only
+            "draws": context.draws,
         },
         "rows": rows,
         "totals": asdict(result.totals),
         "warnings": list(context.warnings),
         "versions": dict(context.versions),
         "seconds": dict(seconds),
-        # nothing in a run is drawn at random: runs known by headway only get a phase from their trip id
+        # nothing in a run is drawn at random: what is known by headway only gets its phases from its id
         "seed": None,
         "peak_memory_mb": peak_memory_mb(),
         "outputs": list(outputs),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from geoaccess.access.norm import Norm, When
 from geoaccess.errors import Fault
+from geoaccess.load.vans import Van
 from geoaccess.network.traveller import Traveller
 
 
@@ -45,7 +47,30 @@ def _as_path(value: object) -> object:
     raise ValueError("must be the name of a file, as text")
 
 
+def _as_lines(value: object) -> object:
+    """Accept true, false or the name of a file."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip():
+        return Path(value)
+    raise ValueError("must be true, false, or the name of an OpenStreetMap extract, as text")
+
+
+def _as_id(value: object) -> object:
+    """Accept ids that look like numbers without quotes."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+def _as_clocks(value: object) -> object:
+    """Accept one time or several, as text or as TOML times."""
+    items = value if isinstance(value, list) else [value]
+    return tuple(f"{item:%H:%M}" if isinstance(item, dt.time) else item for item in items)
+
+
 InputPath = Annotated[Path, BeforeValidator(_as_path)]
+Id = Annotated[str | None, BeforeValidator(_as_id)]
 
 
 class Table(BaseModel):
@@ -72,6 +97,7 @@ class InputsTable(Table):
     areas_layer: str | None = None
     osm: InputPath | None = None
     gtfs: Annotated[tuple[InputPath, ...], BeforeValidator(_as_list)] = ()
+    lines: Annotated[bool | Path | None, BeforeValidator(_as_lines)] = None
 
 
 class TravellerTable(Table):
@@ -101,6 +127,32 @@ class NormTable(Table):
     percentile: float = Norm.percentile
 
 
+class SurfaceTable(Table):
+    """The access surface; left out, there is none."""
+
+    cell_m: int | None = None
+
+
+class VanStopTable(Table):
+    """One stop of a van: at a site, at a practice, or at a place."""
+
+    minutes: float
+    site_id: Id = None
+    practice_id: Id = None
+    lat: float | None = None
+    lon: float | None = None
+    name: str = ""
+
+
+class VanTable(Table):
+    """The timetable of one van; `geoaccess.load.vans.Van` says what it means and checks it."""
+
+    name: str
+    departures: Annotated[tuple[str, ...], BeforeValidator(_as_clocks)]
+    stops: Annotated[tuple[VanStopTable, ...], BeforeValidator(_as_list)]
+    days: str = Van.days
+
+
 class ProjectToml(Table):
     """The whole file."""
 
@@ -109,6 +161,8 @@ class ProjectToml(Table):
     traveller: TravellerTable = TravellerTable()
     when: WhenTable = WhenTable()
     norm: NormTable = NormTable()
+    surface: SurfaceTable = SurfaceTable()
+    van: Annotated[tuple[VanTable, ...], BeforeValidator(_as_list)] = ()
 
 
 def validated(document: dict[str, Any], file: str, faults: list[Fault]) -> ProjectToml:
@@ -127,22 +181,33 @@ def validated(document: dict[str, Any], file: str, faults: list[Fault]) -> Proje
     faults += [_fault_of(error, file) for error in wrong]
     places = {error["loc"][:2] for error in wrong}
     rest = {
-        table: {key: value for key, value in content.items() if (table, key) not in places}
+        table: _without(content, {place[1] for place in places if place[0] == table})
         for table, content in document.items()
         if (table,) not in places
     }
     return ProjectToml.model_validate(rest)
 
 
+def _without(content: Any, wrong: set[Any]) -> Any:
+    """Content of a table without the keys that are wrong, or of a list of tables without those tables."""
+    if isinstance(content, dict) and not any(isinstance(key, int) for key in wrong):
+        return {key: value for key, value in content.items() if key not in wrong}
+    items = content if isinstance(content, list) else [content]
+    return [item for k, item in enumerate(items) if k not in wrong]
+
+
 def _fault_of(error: ErrorDetails, file: str) -> Fault:
     """Say a pydantic error in the words of a project.toml."""
-    place = tuple(map(str, error["loc"]))
-    key = ".".join(place)
+    place = tuple(str(part) for part in error["loc"] if isinstance(part, str))
+    key = _key_words(error["loc"])
     kind = error["type"]
     if kind == "extra_forbidden":
         return Fault("unknown key", file, key=key, remedy=_suggestion(place))
+    if kind == "missing":
+        return Fault("is missing", file, key=key, remedy=f"add {place[-1]} = ... to it")
     if kind in ("model_type", "model_attributes_type"):
-        return Fault(f"must be a table: a line [{key}] with its keys below it", file, key=key)
+        line = "[[van]]" if place[0] == "van" else f"[{key}]"
+        return Fault(f"must be a table: a line {line} with its keys below it", file, key=key)
     plain = {
         "float_type": "must be a number, without quotes",
         "int_type": "must be a whole number, without quotes",
@@ -157,12 +222,28 @@ def _fault_of(error: ErrorDetails, file: str) -> Fault:
     return Fault(problem, file, key=key, value=str(error["input"])[:80])
 
 
+def _key_words(place: Sequence[str | int]) -> str:
+    """Key path; tables in a list of them are counted from 1.
+
+    Examples
+    --------
+    >>> _key_words(("van", 0, "stops", 1, "lat"))
+    'van[1].stops[2].lat'
+    """
+    if place[0] != "van":
+        return ".".join(map(str, place))
+    words = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place]
+    return "".join(words).removeprefix(".")
+
+
 def _known_keys() -> dict[str, list[str]]:
-    """Keys of every table of a project.toml."""
-    return {
+    """Keys of every table of a project.toml; those of the tables within another by its name."""
+    single = {
         name: list(type(field.default).model_fields)
         for name, field in ProjectToml.model_fields.items()
+        if isinstance(field.default, Table)
     }
+    return single | {"van": list(VanTable.model_fields), "stops": list(VanStopTable.model_fields)}
 
 
 def _suggestion(place: tuple[str, ...]) -> str:
@@ -170,11 +251,11 @@ def _suggestion(place: tuple[str, ...]) -> str:
     known = _known_keys()
     key = place[-1]
     at_top = len(place) == 1
-    here = list(known) if at_top else known[place[0]]
+    here = list(ProjectToml.model_fields) if at_top else known[place[-2]]
     near = difflib.get_close_matches(key.lower(), here, n=1)
     if near:
         return f"did you mean '{near[0]}'?"
-    homes = [table for table, keys in known.items() if key in keys]
+    homes = [table for table, keys in known.items() if key in keys and table != "stops"]
     if homes:
         return f"'{key}' belongs under [{homes[0]}]"
     listed = ", ".join(f"[{name}]" if at_top else name for name in here)

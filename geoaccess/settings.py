@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from geoaccess.access.cells import side_faults
 from geoaccess.access.norm import Norm, When, misfits
 from geoaccess.errors import Fault, InputError, ProjectError
 from geoaccess.network.traveller import Traveller
-from geoaccess.schema import Table, validated
+from geoaccess.schema import Table, VanTable, validated
 
 MAX_TOML_BYTES = 1_000_000
 
@@ -34,7 +35,10 @@ class Settings:
         the same as osm where they are to be found in the extract.
     areas_layer : layer of the file of areas, None for its usual one.
     gtfs : timetable files.
-    traveller, when, norm : as in `Study`.
+    lines : OpenStreetMap extract whose route relations are used as lines, None where they are not.
+    lines_asked : are they asked for; if not, they are used where there are any.
+    vans : timetables of vans as they stand in the file; their sites and practices are not looked up yet.
+    traveller, when, norm, cell_m : as in `Study`.
     """
 
     file: Path
@@ -48,14 +52,26 @@ class Settings:
     areas_layer: str | None
     osm: Path | None
     gtfs: tuple[Path, ...]
+    lines: Path | None
+    lines_asked: bool
+    vans: tuple[VanTable, ...]
     traveller: Traveller
     when: When
     norm: Norm
+    cell_m: int | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
         """Everything that is read: the project.toml and its inputs."""
-        given = (self.file, self.sites, self.practices, self.areas, self.osm, *self.gtfs)
+        given = (
+            self.file,
+            self.sites,
+            self.practices,
+            self.areas,
+            self.osm,
+            *self.gtfs,
+            self.lines,
+        )
         return tuple(path for path in given if path is not None)
 
 
@@ -101,15 +117,26 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
     if "practices" not in _table(document, "inputs"):
         practices = osm  # practices that no file lists are looked for in the extract
     gtfs = [placed("inputs.gtfs", feed) for feed in toml.inputs.gtfs]
-    if gtfs and toml.when.date is None and "date" not in _table(document, "when"):
+    asked = toml.inputs.lines
+    lines = placed("inputs.lines", asked) if isinstance(asked, Path) else None
+    if asked is True or (asked is None and not gtfs and not _is_graph(osm)):
+        lines = osm
+    dateless = toml.when.date is None and "date" not in _table(document, "when")
+    if dateless and (gtfs or asked or toml.van):
+        what = "a timetable needs" if gtfs else "lines and vans need"
         faults.append(
             Fault(
-                "a timetable needs the date to travel on",
+                f"{what} the date to travel on",
                 path.name,
                 key="when.date",
                 remedy="add date = 2026-11-24 (a day that the timetable covers) under [when]",
             )
         )
+    if asked is True and _is_graph(osm):
+        lines = None
+        problem = "a .graphml holds only streets"
+        remedy = 'name an OpenStreetMap extract, as lines = "region.osm.pbf"'
+        faults.append(Fault(problem, path.name, key="inputs.lines", value="true", remedy=remedy))
     traveller = _built(Traveller, toml.traveller, "traveller", path.name, faults)
     norm = _built(Norm, toml.norm, "norm", path.name, faults)
     # a faulty window must not hide the faults of the timetable on that date
@@ -117,6 +144,10 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
     faults += [
         replace(fault, file=path.name) for fault in misfits(norm, when, traveller.max_minutes)
     ]
+    cell_m = toml.surface.cell_m
+    if cell_m is not None and (wrong := side_faults(cell_m)):
+        faults += [replace(fault, file=path.name) for fault in wrong]
+        cell_m = None
     settings = Settings(
         file=path,
         name=toml.project.name or path.absolute().parent.name,
@@ -129,9 +160,13 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         areas_layer=toml.inputs.areas_layer,
         osm=osm,
         gtfs=tuple(feed for feed in gtfs if feed is not None),
+        lines=lines,
+        lines_asked=bool(asked),
+        vans=toml.van,
         traveller=traveller,
         when=when,
         norm=norm,
+        cell_m=cell_m,
     )
     return settings, faults
 
@@ -190,6 +225,10 @@ def _required(document: dict[str, Any], file: str) -> list[Fault]:
         for key, example in needed.items()
         if key not in given
     ]
+
+
+def _is_graph(path: Path | None) -> bool:
+    return path is not None and path.suffix.lower() == ".graphml"
 
 
 def _table(document: dict[str, Any], name: str) -> dict[str, Any]:

@@ -14,8 +14,10 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.access.areas import area_totals, sums_by
+from geoaccess.access.cells import side_faults
 from geoaccess.access.norm import Norm, When, misfits
 from geoaccess.access.sites import caveats, measure_sites
+from geoaccess.access.surface import CELL_M, surface
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.streets import Streets
 from geoaccess.network.network import Network
@@ -23,8 +25,10 @@ from geoaccess.route.matrix import travel_times
 from geoaccess.tables import check_areas, check_points, notes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    import shapely
 
 #: percentiles of travel time over the window that every result holds, besides the one of the norm
 PERCENTILES = (10.0, 50.0, 90.0)
@@ -69,12 +73,14 @@ class Context:
     date, window : day and departures that were measured.
     norm_minutes, percentile : the norm.
     walk_kmh, max_walk_min, max_minutes : the traveller.
-    transit : were there a timetable and a traveller who may ride; if not, all times are walks.
+    transit : were there rides and a traveller who may make them; if not, all times are walks.
     sources : one line for each input: what, file, date.
     made_up : demo data; every output says so.
     warnings : sentences on what was left out, repaired, assumed or not linked.
     made_on : date of the run.
     versions : software and its version.
+    draws : timetables that the percentiles are over: 0 without rides, 1 where it is known when vehicles leave, more
+        where for some only the headway is known.
     """
 
     title: str
@@ -92,6 +98,7 @@ class Context:
     warnings: tuple[str, ...]
     made_on: dt.date
     versions: dict[str, str]
+    draws: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +117,7 @@ class Study:
     sources : one line for each input, shown as the source.
     made_up : True labels every output as made-up demo data.
     notes : further sentences on the inputs, carried into the warnings.
+    cell_m : side in metres of the cells of the access surface that `measure` adds; None for no surface.
 
     Raises
     ------
@@ -128,6 +136,7 @@ class Study:
     sources: tuple[str, ...] = ()
     made_up: bool = False
     notes: tuple[str, ...] = ()
+    cell_m: int | None = None
 
     def __post_init__(self) -> None:
         check_points(self.sites, "site_id", "sites")
@@ -135,15 +144,17 @@ class Study:
         if self.areas is not None:
             check_areas(self.areas)
         faults = list(misfits(self.norm, self.when, self.network.who.max_minutes))
+        if self.cell_m is not None:
+            faults += side_faults(self.cell_m)
         if self.language not in LANGUAGES:
             faults.append(
                 Fault(f"must be one of {', '.join(LANGUAGES)}", value=self.language, key="language")
             )
-        transit = self.network.transit
-        if transit and self.when.date not in (None, transit.timetable.date):
+        timetable = self.network.timetable
+        if timetable and self.when.date not in (None, timetable.date):
             faults.append(
                 Fault(
-                    f"is not the date of the timetable, {transit.timetable.date}",
+                    f"is not the date of the timetable, {timetable.date}",
                     value=str(self.when.date),
                     remedy="load the timetable for the date of the study",
                     key="when.date",
@@ -158,8 +169,8 @@ class Study:
     @property
     def date(self) -> dt.date:
         """The day measured: the timetable's; when only walking is possible, the day given or else today."""
-        transit = self.network.transit
-        return transit.timetable.date if transit else self.when.date or dt.date.today()
+        timetable = self.network.timetable
+        return timetable.date if timetable else self.when.date or dt.date.today()
 
     @property
     def percentiles(self) -> tuple[float, ...]:
@@ -182,6 +193,39 @@ class Study:
             workers=workers,
         )
 
+    def surface(
+        self,
+        *,
+        cell_m: int = CELL_M,
+        area: gpd.GeoDataFrame | gpd.GeoSeries | shapely.Geometry | None = None,
+        workers: int | None = None,
+    ) -> gpd.GeoDataFrame:
+        """Travel time to the nearest practice from every square cell, housing site or not.
+
+        Parameters
+        ----------
+        cell_m : side of a cell in whole metres.
+        area : polygons to cover, EPSG:4326; None for the areas of the study, or without these for the rectangle around
+            the usable streets.
+        workers : threads; None for all processors.
+
+        Returns
+        -------
+        GeoDataFrame
+            one row for every cell, as from `geoaccess.access.surface.surface`, with `percentiles` and the norm and
+            window of the study.
+        """
+        return surface(
+            self.practices,
+            self.network,
+            cell_m=cell_m,
+            area=self.areas if area is None else area,
+            window=self.when.window,
+            percentiles=self.percentiles,
+            norm=self.norm,
+            workers=workers,
+        )
+
     def measure(self, *, workers: int | None = None) -> Result:
         """Route once and derive every measure.
 
@@ -199,6 +243,9 @@ class Study:
             self.sites, self.practices, self.areas, times, snap_m=snap_m, norm=self.norm
         )
         practices = self.practices.assign(snap_m=self.network.snap(self.practices).snap_m)
+        cells = None
+        if self.cell_m is not None:
+            cells = self.surface(cell_m=self.cell_m, workers=workers)
         return Result(
             sites=sites,
             practices=practices,
@@ -206,7 +253,8 @@ class Study:
             totals=total(sites),
             times=times,
             background=self.network.streets,
-            context=_context(self, sites, practices),
+            context=_context(self, sites, practices, () if cells is None else notes(cells)),
+            surface=cells,
         )
 
 
@@ -226,6 +274,7 @@ class Result:
     times : travel times of reachable pairs.
     background : streets to draw where there are no tiles.
     context : what a reader must know to judge the numbers.
+    surface : travel times from every cell of an area, from `Study.surface`; None where none was asked for.
     """
 
     sites: gpd.GeoDataFrame
@@ -235,6 +284,7 @@ class Result:
     times: pd.DataFrame
     background: Streets | None
     context: Context
+    surface: gpd.GeoDataFrame | None = None
 
     def __repr__(self) -> str:
         total = self.totals
@@ -292,7 +342,12 @@ def total(sites: gpd.GeoDataFrame) -> Totals:
     )
 
 
-def _context(study: Study, sites: gpd.GeoDataFrame, practices: gpd.GeoDataFrame) -> Context:
+def _context(
+    study: Study,
+    sites: gpd.GeoDataFrame,
+    practices: gpd.GeoDataFrame,
+    on_cells: Sequence[str],
+) -> Context:
     who = study.network.who
     return Context(
         title=study.title,
@@ -304,38 +359,47 @@ def _context(study: Study, sites: gpd.GeoDataFrame, practices: gpd.GeoDataFrame)
         walk_kmh=who.walk_kmh,
         max_walk_min=who.max_walk_min,
         max_minutes=who.max_minutes,
-        transit=study.network.transit is not None and who.max_rides != 0,
+        transit=bool(study.network.transits) and who.max_rides != 0,
         sources=study.sources,
         made_up=study.made_up,
-        warnings=_warnings(study, sites, practices),
+        warnings=_warnings(study, sites, practices, on_cells),
         made_on=dt.date.today(),
         versions=versions(),
+        draws=len(study.network.transits) if who.max_rides != 0 else 0,
     )
 
 
 def _warnings(
-    study: Study, sites: gpd.GeoDataFrame, practices: gpd.GeoDataFrame
+    study: Study,
+    sites: gpd.GeoDataFrame,
+    practices: gpd.GeoDataFrame,
+    on_cells: Sequence[str],
 ) -> tuple[str, ...]:
     """Collect the notes of every input and of the measures, each once."""
     network, areas = study.network, study.areas
-    rides = network.transit.timetable.notes if network.transit else ()
+    rides = network.timetable.notes if network.timetable else ()
     by_source: dict[str, Iterable[str]] = {
         "sites": notes(study.sites),
         "practices": notes(study.practices),
         "areas": () if areas is None else notes(areas),
-        "streets": (*network.streets.notes, *network.notes),
-        "timetable": rides,
+        "streets": network.streets.notes,
+        "network": network.notes,
+        "rides": rides,
     }
     said = [
         *study.notes,
         *(f"{what}: {note}" for what, found in by_source.items() for note in found),
         *notes(sites),
         *caveats(sites, practices, with_areas=areas is not None, max_snap_m=network.max_snap_m),
+        *(f"surface: {note}" for note in on_cells),
     ]
     if areas is None:
         said.append("no areas were given: there are no totals per area")
-    if network.transit is None:
-        said.append("no timetable was given: all times are walks")
+    if not network.transits:
+        said.append(
+            "only walking was possible: there is no timetable (GTFS), and there are no lines or vans that run; "
+            "all times are walks"
+        )
     elif network.who.max_rides == 0:
         said.append("the traveller makes no rides (max_rides = 0): all times are walks")
     return tuple(dict.fromkeys(said))

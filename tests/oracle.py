@@ -348,7 +348,7 @@ class Oracle:
         return [] if walk is None else [(walk, walk)]
 
     def _least_walks(self, boarded: dict[Event, int]) -> dict[Event, int]:
-        """Least walking before every event at which one may get off in the end, from that before boarding, ride by ride."""
+        """Least walking before every event at which one may get off, from that before boarding, ride by ride."""
         most_rides = math.inf if self.who.max_rides is None else self.who.max_rides
         least: dict[Event, int] = {}
         rides = 0

@@ -9,7 +9,7 @@ import pytest
 ROOMS = (
     *("errors", "tables", "load", "network", "route", "access", "study", "scenario", "plan"),
     *("present", "schema", "settings", "record", "cache", "prepared"),
-    *("inputs", "project", "demo", "cli"),
+    *("rides", "inputs", "project", "demo", "cli"),
 )
 #: libraries that only some rooms may import
 ONLY_IN = {

@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from geoaccess import inputs as inputs_module
-from geoaccess import prepared, project
+from geoaccess import prepared, project, rides
 from geoaccess.cache import entries
 from geoaccess.cli import main
 from geoaccess.errors import InputError
@@ -53,7 +53,8 @@ def forbid(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for module, name in (
         (inputs_module, "load_streets"),
-        (inputs_module, "load_timetable"),
+        (rides, "load_timetable"),
+        (rides, "load_lines"),
         (project, "build_network"),
     ):
         monkeypatch.setattr(module, name, fail)
@@ -132,9 +133,9 @@ def test_a_moved_project_and_files_with_new_dates_are_known(
     os.utime(moved / "streets.osm.pbf", (1.6e9, 1.6e9))
     forbid(monkeypatch)
     network = load_project(moved / "project.toml").network
-    assert network.transit
+    assert network.timetable
     # feeds are named by where they are now
-    assert list(network.transit.timetable.feeds["file"]) == [str(moved / "gtfs.zip")]
+    assert list(network.timetable.feeds["file"]) == [str(moved / "gtfs.zip")]
 
 
 def key(folder: Path) -> str:
@@ -352,7 +353,7 @@ def test_a_cache_that_cannot_be_used_only_warns(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("GEOACCESS_CACHE", str(tmp_path / "file"))
-    assert load_project(demo / "project.toml").network.transit
+    assert load_project(demo / "project.toml").network.transits
     assert "nothing is kept" in caplog.text
 
 

@@ -3,6 +3,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -110,9 +111,25 @@ def test_only_the_times(demo_inputs: Path, finished, tmp_path: Path) -> None:
     ]
     assert not np.isinf(times["minutes_p90"]).any()
     np.testing.assert_allclose(pd.read_csv(tmp_path / "t.csv")["minutes_p50"], times["minutes_p50"])
-    for name in ("t.xls", "."):
-        with pytest.raises(ProjectError, match=r"not a \.parquet or \.csv"):
-            write_times(toml, tmp_path / name)
+    with pytest.raises(ProjectError, match=r"not a \.parquet or \.csv"):
+        write_times(toml, tmp_path / "t.xls")
+    with pytest.raises(ProjectError, match="the folder holds other files"):
+        write_times(toml, tmp_path)
+
+
+def test_the_times_of_large_projects_go_to_a_folder_and_are_resumed(
+    demo: Path, finished, tmp_path: Path
+) -> None:
+    run, _ = finished
+    folder, told = tmp_path / "times", []
+    assert write_times(demo / "project.toml", folder) == len(run.result.times)
+    expected = run.result.times.replace([np.inf], np.nan)
+    pd.testing.assert_frame_equal(pd.read_parquet(folder), expected)
+    assert write_times(demo / "project.toml", folder, tell=told.append) == len(expected)
+    assert not any("measuring" in stage for stage in told)
+    edit(demo / "project.toml", lambda text: text.replace("walk_kmh = 4.5", "walk_kmh = 4.0"))
+    with pytest.raises(ProjectError, match="traveller differs"):
+        write_times(demo / "project.toml", folder)
 
 
 def test_a_failure_while_writing_keeps_the_old_results(
@@ -267,3 +284,31 @@ def test_where_results_go(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert folder("[project]\noutput = 'results'") == demo / "results"
     assert folder("[project]\noutput = 'results'", "here") == Path("here")
     assert folder("") == Path("maps/demo")
+
+
+def test_a_surface_is_measured_where_it_is_asked_for(demo: Path, tmp_path: Path) -> None:
+    edit(demo / "project.toml", lambda text: text + "\n[surface]\ncell_m = 1000\n")
+    run = run_project(demo / "project.toml", tmp_path / "out")
+    assert {path.name for path in run.folder.iterdir()} == OUTPUTS | {"surface.parquet"}
+    cells = gpd.read_parquet(run.folder / "surface.parquet")
+    record = json.loads((run.folder / "run.json").read_text("utf-8"))
+    assert record["rows"]["cells"] == len(cells) > 500
+    assert record["parameters"]["cell_m"] == 1000
+    assert set(record["outputs"]) == OUTPUTS | {"surface.parquet"}
+    assert any(note.startswith("surface: ") for note in record["warnings"])
+    assert cells["cell_id"].str.fullmatch(r"E\d{4}N\d{4}").all()
+    # the same cells and times as a notebook gets, and those of the areas of the project
+    again = load_project(demo / "project.toml").surface(cell_m=1000)
+    assert again["cell_id"].tolist() == cells["cell_id"].tolist()
+    expected = again["minutes_p50"].replace(np.inf, np.nan)
+    np.testing.assert_array_equal(cells["minutes_p50"], expected)
+    assert again.intersects(run.result.areas.union_all()).all()
+
+
+def test_a_surface_may_not_replace_an_input(demo: Path) -> None:
+    edit(demo / "project.toml", lambda text: text.replace("sites.csv", "surface.parquet"))
+    sites = load_sites(demo / "sites.csv")
+    sites.attrs = {}
+    sites.to_parquet(demo / "surface.parquet")
+    with pytest.raises(ProjectError, match=r"surface\.parquet: is an input of this project"):
+        run_project(demo / "project.toml", demo)

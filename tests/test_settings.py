@@ -8,8 +8,9 @@ import pytest
 
 from geoaccess.access.norm import Norm, When
 from geoaccess.errors import Fault, ProjectError
+from geoaccess.load.vans import Van
 from geoaccess.network.traveller import Traveller
-from geoaccess.schema import ProjectToml
+from geoaccess.schema import ProjectToml, VanStopTable, VanTable
 from geoaccess.settings import read_settings, write_template
 
 MINIMAL = '[inputs]\nsites = "sites.csv"\nosm = "r.osm.pbf"\n'
@@ -48,6 +49,7 @@ def test_defaults(write, tmp_path: Path) -> None:
     assert (settings.name, settings.language, settings.made_up) == (tmp_path.name, "nl", False)
     assert settings.output is None
     assert settings.gtfs == ()
+    assert settings.cell_m is None
 
 
 def test_everything(write, tmp_path: Path) -> None:
@@ -58,7 +60,7 @@ def test_everything(write, tmp_path: Path) -> None:
             + 'practices = "sites.csv"\nareas = "sites.csv"\nareas_layer = "wijken"\n'
             + 'gtfs = "gtfs.zip"\n[traveller]\nwalk_kmh = 4\nmax_rides = 2\n'
             + '[when]\ndate = 2026-11-24\nwindow = [22:00:00, "25:30"]\n'
-            + "[norm]\nmax_minutes = 45\npercentile = 90\n"
+            + "[norm]\nmax_minutes = 45\npercentile = 90\n[surface]\ncell_m = 500\n"
         )
     )
     assert not faults
@@ -67,6 +69,7 @@ def test_everything(write, tmp_path: Path) -> None:
     assert settings.traveller == Traveller(walk_kmh=4, max_rides=2)
     assert settings.when == When(("22:00", "25:30"), dt.date(2026, 11, 24))
     assert settings.norm == Norm(45, 90)
+    assert settings.cell_m == 500
     assert (settings.name, settings.areas_layer, settings.made_up) == ("Peel", "wijken", True)
 
 
@@ -207,16 +210,21 @@ def test_no_file_and_a_folder(tmp_path: Path) -> None:
 
 def test_the_template_names_every_key_with_its_default(tmp_path: Path) -> None:
     text = importlib.resources.files("geoaccess").joinpath("template.toml").read_text("utf-8")
-    # comments that are options: "# key = value"
-    every = re.sub(r"^# (?=\w+ = )", "", text, flags=re.MULTILINE)
+    # comments that are options: "# key = value", "# [[table]]", and the lines of a list of tables
+    every = re.sub(r"^# (?=\w+ = |\[\[|  \{|\])", "", text, flags=re.MULTILINE)
     document = tomllib.loads(every)
     toml = ProjectToml.model_validate(document)
     for table, field in ProjectToml.model_fields.items():
-        assert set(document[table]) == set(type(field.default).model_fields), table
+        if table != "van":
+            assert set(document[table]) == set(type(field.default).model_fields), table
+    (van,) = document["van"]
+    assert set(van) == set(VanTable.model_fields)
+    assert {key for stop in van["stops"] for key in stop} == set(VanStopTable.model_fields)
     defaults = ProjectToml()
     assert toml.norm == defaults.norm
     assert toml.traveller == defaults.traveller.model_copy(update={"max_rides": 4})
     assert toml.when.window == defaults.when.window
+    assert toml.van[0].days == Van.days
 
 
 def test_init_writes_what_check_understands_and_never_overwrites(tmp_path: Path) -> None:
@@ -229,3 +237,20 @@ def test_init_writes_what_check_understands_and_never_overwrites(tmp_path: Path)
     assert written.read_bytes() == before
     with pytest.raises(ProjectError, match="cannot be written"):
         write_template(written)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("5", "whole number of metres from 10 to 10000"),
+        ("-250", "whole number of metres"),
+        ("250.5", "must be a whole number"),
+        ('"250"', "must be a whole number, without quotes"),
+    ],
+)
+def test_sides_of_cells_that_are_none(write, value: str, said: str) -> None:
+    path = write(MINIMAL + f"[surface]\ncell_m = {value}\n")
+    fault = only_fault(path)
+    assert (fault.file, fault.key) == ("project.toml", "surface.cell_m")
+    assert said in fault.problem
+    assert read_settings(path)[0].cell_m is None

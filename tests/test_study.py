@@ -47,7 +47,8 @@ def network(*, transit: bool = True, unlinked: tuple[str, ...] = ("c",)) -> Simp
     return SimpleNamespace(
         who=Traveller(),
         streets=SimpleNamespace(notes=("1 street was short",), length_cm=np.zeros(7)),
-        transit=SimpleNamespace(timetable=timetable) if transit else None,
+        timetable=timetable if transit else None,
+        transits=("rides",) if transit else (),
         max_snap_m=500.0,
         notes=("3 islands were set aside",),
         snap=snap,
@@ -128,7 +129,7 @@ def test_inputs_are_unchanged(asked) -> None:
 def test_walking_only_says_so_and_takes_the_day_given(asked) -> None:
     result = Study(sites(), practices(), network(transit=False), when=When(date=DAY)).measure()
     assert (result.context.transit, result.context.date) == (False, DAY)
-    assert "no timetable was given: all times are walks" in result.context.warnings
+    assert any("only walking was possible" in note for note in result.context.warnings)
     study = Study(sites(), practices(), network(transit=False))
     assert study.date == dt.date.today()
 
@@ -195,6 +196,7 @@ def test_a_record_of_a_run_is_plain_json(asked) -> None:
         "practices": 2,
         "areas": 0,
         "travel_times": 3,
+        "cells": 0,
         "street_segments": 7,
         "stops": 1,
         "trips": 2,

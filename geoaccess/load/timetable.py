@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import datetime as dt
+from geoaccess.errors import Fault, ProjectError
 
+if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
@@ -29,8 +30,10 @@ class Timetable:
     stops : DataFrame, one row for each stop that is used: stop_id (namespaced by feed when there are several),
         name, lon, lat, parent_station (stop_id or ""), feed. The row number is the stop index.
     trips : DataFrame, one row for each trip of each service day: trip_id, route_id, line (short name), mode (GTFS
-        route_type, int), headsign, service_day (-1, 0 or 1), next_trip (row number of the trip that the same
-        vehicle goes on as with passengers seated, -1 where none), feed. The row number is the trip index.
+        route_type, int, or `geoaccess.load.vans.VAN`), headsign, service_day (-1, 0 or 1), next_trip (row number of the
+        trip that the same vehicle goes on as with passengers seated, -1 where none), feed; headway_s where some are
+        trips of a line of which only this is known, not when it leaves (0 for the others). The row number is the trip
+        index.
     first : int64 (trips + 1,); stop times of trip k are first[k]:first[k + 1], in order of travel.
     stop : int32 (k,); stop index of each stop time.
     arrival_s, departure_s : int32 (k,); never decreasing along a trip.
@@ -57,3 +60,35 @@ class Timetable:
 
     def __repr__(self) -> str:
         return f"Timetable({self.date}: {len(self.stops)} stops, {len(self.trips)} trips, {len(self.stop)} stop times)"
+
+
+def no_transfers() -> pd.DataFrame:
+    """Return an empty table of transfer rules, for rides that have none."""
+    import pandas as pd
+
+    numbers, texts = ("from_stop", "to_stop"), ("from_route", "to_route", "from_trip", "to_trip")
+    rules = pd.DataFrame(columns=[*numbers, *texts, "type", "min_transfer_s"], dtype=object)
+    return rules.astype(dict.fromkeys((*numbers, "type", "min_transfer_s"), "int64"))
+
+
+def service_date(date: str | dt.date) -> dt.date:
+    """Day of service, as text or as a date.
+
+    Raises
+    ------
+    ProjectError
+        where it is no date.
+
+    Examples
+    --------
+    >>> service_date("2026-11-24")
+    datetime.date(2026, 11, 24)
+    """
+    if isinstance(date, str):
+        try:
+            date = dt.date.fromisoformat(date.strip())
+        except ValueError as error:
+            raise ProjectError(
+                Fault("is no date", column="date", value=str(date), remedy="write it as 2026-11-24")
+            ) from error
+    return dt.date(date.year, date.month, date.day)

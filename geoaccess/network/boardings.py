@@ -32,6 +32,16 @@ class Boardings:
     position: Array
     seconds: Array
 
+    def rows(self, start: int, stop: int) -> Boardings:
+        """Return the entries of some rows that follow each other."""
+        first, last = self.first[start], self.first[stop]
+        return Boardings(
+            self.first[start : stop + 1] - first,
+            self.pattern[first:last],
+            self.position[first:last],
+            self.seconds[first:last],
+        )
+
 
 def boardings(links: Links, patterns: Patterns, *, alight: bool = False) -> Boardings:
     """Where rides can be boarded (left) from each row point of ``links``, whose columns are nodes.

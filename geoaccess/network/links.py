@@ -15,6 +15,9 @@ from geoaccess.network.streets import StreetGraph
 
 Array = np.ndarray[Any, Any]
 
+#: junctions within some twenty metres of each other are gone on from in any order
+BUCKET_BITS = 11
+
 #: fewest sources searched by one call of the kernel, and calls for each thread where there are more sources: enough
 #: to amortise the workspace of a call, which is as large as the graph, few enough to balance threads
 SOURCES_PER_TASK = 64
@@ -50,6 +53,13 @@ class Links:
         fits = self.seconds <= limit_s
         first = np.concatenate([[0], np.cumsum(fits)])[self.first].astype(np.int64)
         return Links(first, self.to[fits], self.seconds[fits])
+
+    def rows(self, start: int, stop: int) -> Links:
+        """Return the walks of some rows that follow each other."""
+        first, last = self.first[start], self.first[stop]
+        return Links(
+            self.first[start : stop + 1] - first, self.to[first:last], self.seconds[first:last]
+        )
 
 
 def links_of_pairs(row: Array, to: Array, seconds: Array, rows: int) -> Links:
@@ -172,7 +182,7 @@ def _search_all(
         if reverse
         else (graph.out_first, graph.out_to, graph.out_cm, graph.out_chain)
     )
-    has_target = (np.diff(target_first) > 0)[edges[3] // 2]
+    has_target = target_first[1:] > target_first[:-1]
     linked = np.flatnonzero(sources.linked)
     # neighbours in space share the graph in cache
     linked = linked[np.lexsort((linked, graph.chain_from[sources.chain[linked]]))]
@@ -227,36 +237,24 @@ def _put(first, chosen, count, part_to, part_seconds, to, seconds):  # type: ign
 
 
 @nb.njit(cache=True, nogil=True)
-def _push(heap, size, key):  # type: ignore[no-untyped-def]
-    """Add a key to a binary heap; return the heap (grown when full) and its size."""
-    heap = grown(heap, size + 1)
-    k = size
-    while k > 0:
-        parent = (k - 1) >> 1
-        if heap[parent] <= key:
-            break
-        heap[k] = heap[parent]
-        k = parent
-    heap[k] = key
-    return heap, size + 1
-
-
-@nb.njit(cache=True, nogil=True)
-def _sink(heap, size):  # type: ignore[no-untyped-def]
-    """Restore a binary heap of ``size`` keys after its first was taken and its last moved out to fill the gap."""
-    key = heap[size]
-    k = 0
-    while True:
-        child = 2 * k + 1
-        if child >= size:
-            break
-        if child + 1 < size and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= key:
-            break
-        heap[k] = heap[child]
-        k = child
-    heap[k] = key
+def _move(bucket, buckets, node):  # type: ignore[no-untyped-def]
+    """Put a junction at the head of a bucket, out of the one it was in, if any; -1 only takes it out."""
+    head, after, before, inside = buckets
+    old = inside[node]
+    if old >= 0:
+        if before[node] >= 0:
+            after[before[node]] = after[node]
+        else:
+            head[old] = after[node]
+        if after[node] >= 0:
+            before[after[node]] = before[node]
+    inside[node] = bucket
+    if bucket >= 0:
+        before[node] = -1
+        after[node] = head[bucket]
+        if head[bucket] >= 0:
+            before[head[bucket]] = node
+        head[bucket] = node
 
 
 @nb.njit(cache=True, nogil=True)
@@ -292,7 +290,11 @@ def _search(  # type: ignore[no-untyped-def]
     touched = np.empty(junctions, np.int32)
     best = np.full(len(tgt_offset), far, np.int32)
     reached = np.empty(len(tgt_offset), np.int32)
-    heap = np.empty(1024, np.int64)
+    # junctions to go on from, in buckets by distance; within one bucket a junction may be gone on from more than once
+    head = np.full((limit >> BUCKET_BITS) + 1, -1, np.int32)
+    after, before = np.empty(junctions, np.int32), np.empty(junctions, np.int32)
+    inside = np.full(junctions, -1, np.int32)
+    buckets = (head, after, before, inside)
     count = np.zeros(len(chosen), np.int32)
     out_target = np.empty(1024, np.int32)
     out_seconds = np.empty(1024, np.int32)
@@ -302,7 +304,6 @@ def _search(  # type: ignore[no-untyped-def]
         e = src_chain[s]
         n_touched = 0
         n_reached = 0
-        n_heap = 0
         ahead = (chain_access[e] & (2 if reverse else 1)) != 0
         behind = (chain_access[e] & (1 if reverse else 2)) != 0
         for k in range(target_first[e], target_first[e + 1]):  # points on the same chain
@@ -328,18 +329,18 @@ def _search(  # type: ignore[no-untyped-def]
                     touched[n_touched] = node
                     n_touched += 1
                 dist[node] = d
-                heap, n_heap = _push(heap, n_heap, (np.int64(d) << 32) | node)
-        while n_heap > 0:
-            key = heap[0]
-            n_heap -= 1
-            _sink(heap, n_heap)
-            d = np.int32(key >> 32)
-            node = np.int32(key & 0xFFFFFFFF)
-            if d > dist[node]:
+                _move(d >> BUCKET_BITS, buckets, node)
+        bucket = 0
+        while bucket < len(head):
+            node = head[bucket]
+            if node < 0:
+                bucket += 1
                 continue
+            _move(-1, buckets, node)
+            d = dist[node]
             for h in range(first[node], first[node + 1]):
-                if has_target[h]:
-                    e = half[h] >> 1
+                e = half[h] >> 1
+                if has_target[e]:
                     from_end = (half[h] & 1) != 0
                     for k in range(target_first[e], target_first[e + 1]):
                         t = target[k]
@@ -359,7 +360,7 @@ def _search(  # type: ignore[no-untyped-def]
                         touched[n_touched] = v
                         n_touched += 1
                     dist[v] = nd
-                    heap, n_heap = _push(heap, n_heap, (np.int64(nd) << 32) | v)
+                    _move(nd >> BUCKET_BITS, buckets, v)
         out_target = grown(out_target, size + n_reached)
         out_seconds = grown(out_seconds, size + n_reached)
         count[which] = n_reached

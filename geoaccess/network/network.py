@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,8 +13,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geoaccess.load.streets import Streets
+from geoaccess.load.joined import possible_timetables
+from geoaccess.load.lines.draw import DRAWS
+from geoaccess.load.lines.lines import Lines
+from geoaccess.load.streets import FERRY, Streets
 from geoaccess.load.timetable import Timetable
+from geoaccess.load.vans import Van
 from geoaccess.network.links import Links, walk_links
 from geoaccess.network.snapping import Snapped, snap
 from geoaccess.network.streets import StreetGraph, build_graph
@@ -41,6 +47,24 @@ class Rides:
 
     patterns: Patterns
     changes: Changes
+
+    @cached_property
+    def tables(self) -> tuple[Array, Array]:
+        """What a search reads of journeys and of events, each side by side, so that it comes from memory at once.
+
+        Returns
+        -------
+        tuple of int32 (journeys, 3) and int32 (events + 1, 2)
+            First event of each journey, and first journey and first position of its pattern; departure of each event,
+            and the number of the first change into it.
+        """
+        p = self.patterns
+        of = p.journey_pattern
+        journey = np.column_stack([p.journey_event, p.first_journey[of], p.first_position[of]])
+        event = np.empty((p.event_count + 1, 2), np.int32)
+        event[:-1, 0], event[-1, 0] = p.departure_s, 0
+        event[:, 1] = self.changes.first
+        return journey.astype(np.int32), event
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +103,8 @@ class Network:
     streets : the raw streets (drawn as background).
     graph : streets to walk on.
     who : the traveller.
-    transit : rides, or None where only walking is possible.
+    transits : rides: none where only walking is possible, one for a timetable; many with lines of which only the
+        headway is known: as many timetables that are possible, drawn. Stops are the same in all of them.
     max_snap_m : farthest a point may lie from a street to be linked.
     notes : sentences on what was set aside or not linked.
     """
@@ -87,17 +112,23 @@ class Network:
     streets: Streets
     graph: StreetGraph
     who: Traveller
-    transit: Transit | None
+    transits: tuple[Transit, ...]
     max_snap_m: float
     notes: tuple[str, ...] = ()
+
+    @property
+    def timetable(self) -> Timetable | None:
+        """The rides: those of the first draw where there are several, None where only walking is possible."""
+        return self.transits[0].timetable if self.transits else None
 
     def snap(self, points: gpd.GeoDataFrame) -> Snapped:
         """Snap a table of points (EPSG:4326) to the streets."""
         return snap(self.graph, *lonlat(points), self.max_snap_m)
 
     def __repr__(self) -> str:
-        rides = "walking only" if self.transit is None else repr(self.transit.timetable)
-        return f"Network({self.streets!r}, {rides}, {self.who})"
+        rides = repr(self.timetable) if self.transits else "walking only"
+        draws = f" in {len(self.transits)} draws" if len(self.transits) > 1 else ""
+        return f"Network({self.streets!r}, {rides}{draws}, {self.who})"
 
 
 def build_network(
@@ -105,6 +136,10 @@ def build_network(
     timetable: Timetable | None,
     who: Traveller | None = None,
     *,
+    lines: Lines | None = None,
+    vans: Sequence[Van] = (),
+    date: str | dt.date | None = None,
+    draws: int = DRAWS,
     max_snap_m: float = MAX_SNAP_M,
     workers: int | None = None,
 ) -> Network:
@@ -113,8 +148,13 @@ def build_network(
     Parameters
     ----------
     streets : from `load_streets`.
-    timetable : from `load_timetable`, or None: then only walking is possible.
+    timetable : from `load_timetable`, or None. Without timetable, lines and vans only walking is possible.
     who : traveller; the default `Traveller()` walks at 4.5 km/h, at most 20 minutes at a time.
+    lines : from `load_lines`: lines of which only the headway is known. The network then holds several timetables that
+        are possible, and percentiles of travel times are over the departures in all of them together.
+    vans : vans of employers, as `Van`.
+    date : service day of lines and vans; that of the timetable where there is one.
+    draws : how many timetables are drawn for lines.
     max_snap_m : farthest a site, practice or stop may lie from a usable street, in metres.
     workers : threads; None for all processors.
 
@@ -126,43 +166,73 @@ def build_network(
     ------
     StreetsError
         when nobody may walk on any of the streets.
+    FeedError
+        when no line runs on the date.
+    ProjectError
+        when the date is missing or is not that of the timetable, or ``draws`` makes no sense.
     """
     who = who or Traveller()
-    graph = build_graph(streets, "walk", who.walk_kmh)
+    timetables = possible_timetables(timetable, lines, vans, date, draws)
+    closed = _sailed_by_lines(streets, lines)
+    graph = build_graph(streets, "walk", who.walk_kmh, closed)
     notes = []
     if graph.island_count:
         notes.append(
             f"street islands not connected to the rest, set aside: {graph.island_count} "
             f"({graph.island_m / 1000:.1f} km in all)"
         )
-    transit = None
-    if timetable is not None:
-        transit = _build_transit(graph, timetable, who, max_snap_m, workers)
-        linked = int(transit.stops.linked.sum())
+    if closed.any():
         notes.append(
-            f"{linked} of {len(timetable.stops)} stops lie within {max_snap_m:g} m of a usable street; "
+            f"ferries that are lines are crossed with these, at their headways, and not on the "
+            f"{int(closed.sum())} pieces of ferry way in the streets as well"
+        )
+    transits: tuple[Transit, ...] = ()
+    if timetables and not len(timetables[0].trips):
+        notes += timetables[0].notes
+    elif timetables:
+        transits = _build_transits(graph, timetables, who, max_snap_m, workers)
+        linked = int(transits[0].stops.linked.sum())
+        notes.append(
+            f"{linked} of {len(timetables[0].stops)} stops lie within {max_snap_m:g} m of a usable street; "
             "the others can be ridden through, not walked to"
         )
-    network = Network(streets, graph, who, transit, max_snap_m, tuple(notes))
+    network = Network(streets, graph, who, transits, max_snap_m, tuple(notes))
     logger.info("%r", network)
     return network
 
 
-def _build_transit(
+def _sailed_by_lines(streets: Streets, lines: Lines | None) -> Array:
+    """Segments of ferry ways that a line sails, bool (segments,)."""
+    sailed: Array = streets.kind == FERRY
+    for end in (streets.segment_from, streets.segment_to):
+        sailed = sailed & np.isin(
+            streets.node_id[end], () if lines is None else lines.crossing_nodes
+        )
+    return sailed
+
+
+def _build_transits(
     graph: StreetGraph,
-    timetable: Timetable,
+    timetables: Sequence[Timetable],
     who: Traveller,
     max_snap_m: float,
     workers: int | None,
-) -> Transit:
-    lon, lat = timetable.stops["lon"].to_numpy(float), timetable.stops["lat"].to_numpy(float)
+) -> tuple[Transit, ...]:
+    """Rides of each draw; stops and transfers are the same in all of them, so they are linked once."""
+    one = timetables[0]
+    lon, lat = one.stops["lon"].to_numpy(float), one.stops["lat"].to_numpy(float)
     stops = snap(graph, lon, lat, max_snap_m)
     walks = walk_links(graph, stops, stops, 60.0 * who.max_walk_min, workers)
-    patterns = build_patterns(timetable)
-    straight_s = _straight_walk_s(timetable.transfers, lon, lat, who.walk_kmh)
-    transfers, on_foot_s = node_links(patterns, walks, timetable.transfers, who, straight_s)
-    rides = Rides(patterns, build_changes(patterns, transfers, workers))
-    return Transit(timetable, stops, transfers, on_foot_s, rides)
+    straight_s = _straight_walk_s(one.transfers, lon, lat, who.walk_kmh)
+    transfers, on_foot_s = None, np.empty(0, np.int32)
+    transits = []
+    for timetable in timetables:
+        patterns = build_patterns(timetable)
+        if transfers is None:
+            transfers, on_foot_s = node_links(patterns, walks, timetable.transfers, who, straight_s)
+        rides = Rides(patterns, build_changes(patterns, transfers, workers))
+        transits.append(Transit(timetable, stops, transfers, on_foot_s, rides))
+    return tuple(transits)
 
 
 def _straight_walk_s(rules: pd.DataFrame, lon: Array, lat: Array, walk_kmh: float) -> Array:

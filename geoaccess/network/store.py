@@ -2,7 +2,7 @@
 
 The network is walked field by field, whatever its dataclasses hold, so a new field needs no change here unless it is of
 a kind never seen before: that is a TypeError, not a guess. Members are not compressed, and every one carries the
-checksum that zip files have, which reading verifies.
+checksum that zip files have, which reading verifies. What several draws of a network share is written, and read, once.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def write_network(network: Network, stream: BinaryIO, about: Mapping[str, Any]) 
     """
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(ABOUT, json.dumps(dict(about)))
-        archive.writestr(TREE, json.dumps(_packed(network, "network", archive)))
+        archive.writestr(TREE, json.dumps(_packed(network, "network", archive, {})))
 
 
 def read_network(path: Path) -> Network:
@@ -69,7 +69,7 @@ def read_network(path: Path) -> Network:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            network = _unpacked(json.loads(archive.read(TREE)), archive)
+            network = _unpacked(json.loads(archive.read(TREE)), archive, {})
     except _DAMAGE as error:
         raise ValueError(f"{path.name} is damaged ({error})") from error
     if not isinstance(network, Network):
@@ -86,12 +86,17 @@ def read_about(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path.name} is damaged ({error})") from error
 
 
-def _packed(value: Any, name: str, archive: zipfile.ZipFile) -> Any:
-    """Value as JSON; arrays and tables become members of the archive, named by their path of fields."""
+def _packed(value: Any, name: str, archive: zipfile.ZipFile, seen: dict[int, Any]) -> Any:
+    """Value as JSON; arrays and tables become members of the archive, named by their path of fields.
+
+    ``seen`` has what stands for each array and table written before, by identity.
+    """
     if type(value) in _PLAIN:
         return value
+    if id(value) in seen:
+        return seen[id(value)]
     if type(value) is tuple:
-        items = [_packed(item, f"{name}.{k}", archive) for k, item in enumerate(value)]
+        items = [_packed(item, f"{name}.{k}", archive, seen) for k, item in enumerate(value)]
         return {"tuple": items}
     if type(value) is dt.date:
         return {"date": value.isoformat()}
@@ -100,43 +105,49 @@ def _packed(value: Any, name: str, archive: zipfile.ZipFile) -> Any:
         return {"scalar": name}
     if type(value) is np.ndarray and value.dtype.kind != "O":
         _write_array(value, name, archive)
-        return {"array": name}
+        return seen.setdefault(id(value), {"array": name})
     if type(value) is np.ndarray and value.ndim == 1:
         texts = value.tolist()
         if any(type(text) is not str for text in texts):
             raise TypeError(f"{name} holds objects that are no text")
         _write_table(pa.table({"text": pa.array(texts, pa.string())}), name, archive)
-        return {"texts": name}
+        return seen.setdefault(id(value), {"texts": name})
     if type(value) is pd.DataFrame:
         _write_table(pa.Table.from_pandas(value), name, archive)
-        return {"table": name}
+        return seen.setdefault(id(value), {"table": name})
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {
-            field.name: _packed(getattr(value, field.name), f"{name}.{field.name}", archive)
+            field.name: _packed(getattr(value, field.name), f"{name}.{field.name}", archive, seen)
             for field in dataclasses.fields(value)
         }
         return {"class": [type(value).__module__, type(value).__name__, fields]}
     raise TypeError(f"{name} is a {type(value).__name__}, which cannot be stored")
 
 
-def _unpacked(packed: Any, archive: zipfile.ZipFile) -> Any:
+def _unpacked(packed: Any, archive: zipfile.ZipFile, read: dict[str, Any]) -> Any:
+    """Value of JSON; ``read`` has the members of the archive that were read before, by name."""
     match packed:
         case {"tuple": items}:
-            return tuple(_unpacked(item, archive) for item in items)
+            return tuple(_unpacked(item, archive, read) for item in items)
         case {"date": text}:
             return dt.date.fromisoformat(text)
         case {"scalar": name}:
             return _read_array(name, archive)[()]
+        case {"array": name} | {"texts": name} | {"table": name} if name in read:
+            return read[name]
         case {"array": name}:
-            return _read_array(name, archive)
+            read[name] = _read_array(name, archive)
+            return read[name]
         case {"texts": name}:
             texts = _read_table(name, archive)["text"].to_pylist()
-            return np.array(texts, dtype=object)
+            read[name] = np.array(texts, dtype=object)
+            return read[name]
         case {"table": name}:
-            return _read_table(name, archive).to_pandas()
+            read[name] = _read_table(name, archive).to_pandas()
+            return read[name]
         case {"class": [module, name, fields]}:
             kind = _dataclass_named(module, name)
-            return kind(**{key: _unpacked(field, archive) for key, field in fields.items()})
+            return kind(**{key: _unpacked(field, archive, read) for key, field in fields.items()})
         case dict() | list():
             raise ValueError("a value of a kind that is not known here")
     return packed

@@ -86,7 +86,9 @@ class StreetGraph:
         )
 
 
-def build_graph(streets: Streets, mode: str, kmh: float) -> StreetGraph:
+def build_graph(
+    streets: Streets, mode: str, kmh: float, closed: Array | None = None
+) -> StreetGraph:
     """Build the searchable graph of the streets that a mode may use.
 
     Parameters
@@ -94,6 +96,8 @@ def build_graph(streets: Streets, mode: str, kmh: float) -> StreetGraph:
     streets : raw street segments.
     mode : "walk" or "cycle".
     kmh : speed on the streets; it only matters for ferries, whose time is turned into distance at this speed.
+    closed : bool (segments,); crossings that nobody makes as on a street, though they do keep islands from being set
+        aside; None for none.
 
     Raises
     ------
@@ -115,6 +119,8 @@ def build_graph(streets: Streets, mode: str, kmh: float) -> StreetGraph:
         )
     cost_cm = streets.length_cm + np.round(streets.fixed_s * speed_cm_s).astype(np.int32)
     main, island_count, island_m = _without_islands(streets, usable)
+    if closed is not None:
+        main = main[~closed[main]]
     nodes, ends = np.unique(
         np.concatenate([streets.segment_from[main], streets.segment_to[main]]), return_inverse=True
     )

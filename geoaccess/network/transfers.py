@@ -1,9 +1,8 @@
 """Transfers: which walks connect alight nodes to board nodes, and which changes between journeys are worth making.
 
-A change between two journeys is kept only if no other change is at least as good in every respect. Into one journey,
-a change from pattern q is dominated when another one, made at the same stop or earlier on the ride, leaves the same or
-a later journey of q at the same or a later position. What remains is a few changes per event and still contains, for
-every arrival, a trip that departs latest with as few rides (trip-based routing, Witt 2015, seen from the destination).
+A change into a journey is kept only if it lets passengers leave some stop later than the journey itself and the
+changes made at the same stop or before do. What remains is a few changes per event and still contains, for every
+arrival, a trip that departs latest with as few rides (trip-based routing, Witt 2015, seen from the destination).
 """
 
 from __future__ import annotations
@@ -26,38 +25,27 @@ Array = np.ndarray[Any, Any]
 
 TIMED, MINIMUM, FORBIDDEN = 1, 2, 3
 
-NEVER_SUPERSEDED = 65535
-
 
 @dataclass(frozen=True, eq=False)
 class Changes:
     """Changes between journeys worth making, by the event boarded.
 
-    Many changes are *superseded*: a later boarding of the same journey has one that is at least as good. They only
-    matter to passengers who must get off before that later position.
-
     Attributes
     ----------
     first : int64 (events + 1,).
-    left : int32 or int64 (k,); journey left and position where it is left, as journey << position_bits | position.
-    superseded_first : int64 (events + 1,).
-    superseded_left : as ``left``, for the changes that are superseded.
-    superseded_at : int32; position of the journey boarded from which another change is as good, descending per event.
+    left : uint32 or, where that is too small, uint64 (k,); journey << position_bits | position where it is left.
     position_bits : see ``left``.
     """
 
     first: Array
     left: Array
-    superseded_first: Array
-    superseded_left: Array
-    superseded_at: Array
     position_bits: int
 
 
 def node_links(
     patterns: Patterns, walks: Links, rules: pd.DataFrame, who: Traveller, straight_s: Array
-) -> Links:
-    """Seconds from getting off at a node to being ready to get on at another.
+) -> tuple[Links, Array]:
+    """Seconds from getting off at a node to being ready to get on at another, and how many of them are on foot.
 
     Parameters
     ----------
@@ -69,8 +57,9 @@ def node_links(
 
     Returns
     -------
-    Links
-        rows are nodes left, columns nodes boarded; the minimum transfer time is included.
+    Links, int32 (k,)
+        rows are nodes left, columns nodes boarded; the minimum transfer time is included, but in the seconds on foot
+        of these links it is not (see `Traveller.max_walk_total_min`).
     """
     stop_count = len(walks.first) - 1
     elsewhere = walks.row != walks.to
@@ -82,13 +71,14 @@ def node_links(
         stop_count,
     )
     if len(rules) == 0 and len(patterns.node_stop) == stop_count:
-        return Links(base.first, base.to, base.seconds + np.int32(who.min_transfer_s))
+        links = Links(base.first, base.to, base.seconds + np.int32(who.min_transfer_s))
+        return links, base.seconds
     return _apply_rules(patterns, base, rules, who, straight_s)
 
 
 def _apply_rules(
     patterns: Patterns, base: Links, rules: pd.DataFrame, who: Traveller, straight_s: Array
-) -> Links:
+) -> tuple[Links, Array]:
     """Expand stop pairs to node pairs and let the most specific rule decide each of them."""
     stop_count = np.int64(len(base.first) - 1)
     pair = base.row * stop_count + base.to  # ascending
@@ -112,9 +102,10 @@ def _apply_rules(
     seconds = np.where(rule_type == TIMED, walk, seconds)
     seconds = np.where((rule_type == MINIMUM) & (minimum >= 0), minimum, seconds)
     usable = (rule_type != FORBIDDEN) & (walked | (rule_type >= 0))
-    return links_of_pairs(
-        from_node[usable], to_node[usable], seconds[usable], len(patterns.node_stop)
-    )
+    row, to, seconds, walk = (column[usable] for column in (from_node, to_node, seconds, walk))
+    nodes = len(patterns.node_stop)
+    on_foot = links_of_pairs(row, to, np.minimum(walk, seconds), nodes).seconds
+    return links_of_pairs(row, to, seconds, nodes), on_foot
 
 
 def _node_pairs(node_stop: Array, from_stop: Array, to_stop: Array) -> tuple[Array, Array, Array]:
@@ -171,9 +162,15 @@ def build_changes(patterns: Patterns, links: Links, workers: int | None = None) 
     near = boardings(links.transposed(len(links.first) - 1), patterns, alight=True)
     count = len(patterns.first_journey) - 1
     tasks = np.array_split(np.arange(count), min(max(1, count), 8 * worker_count(workers)))
+    most = int(np.diff(patterns.first_position).max(initial=1))
+    position_bits = most.bit_length()
+    fits = position_bits + len(patterns.journey_pattern).bit_length() <= 32
+    nothing = np.empty(0, np.uint32 if fits else np.uint64)
 
-    def task(chosen: Array) -> tuple[Array, Array, Array]:
-        result: tuple[Array, Array, Array] = _changes(
+    def task(chosen: Array) -> tuple[Array, Array]:
+        if len(chosen) == 0:
+            return np.zeros(1, np.int64), nothing
+        boarded, left = _changes(
             chosen,
             patterns.first_journey,
             patterns.first_position,
@@ -185,54 +182,39 @@ def build_changes(patterns: Patterns, links: Links, workers: int | None = None) 
             near.pattern,
             near.position,
             near.seconds,
+            position_bits,
         )
+        events = int(patterns.first_event[chosen[-1] + 1] - patterns.first_event[chosen[0]])
+        result: tuple[Array, Array] = _grouped(boarded, left.astype(nothing.dtype), events)
         return result
 
+    # each task has the events of patterns in a row, so that its changes follow those of the task before
     parts = in_parallel(task, tasks, workers)
-    boarded, left, until = (np.concatenate([part[k] for part in parts]) for k in range(3))
-    return _pack(patterns, boarded, left, until)
+    left = np.concatenate([part[1] for part in parts])
+    return Changes(_joined([part[0] for part in parts]), left, position_bits)
 
 
-def _pack(patterns: Patterns, boarded: Array, left: Array, until: Array) -> Changes:
-    """Split changes in those that always and those that only sometimes matter, each in one number."""
-    size = np.diff(patterns.first_position)[patterns.journey_pattern]
-    position_bits = max(1, int(size.max(initial=1)).bit_length())
-    fits = len(size).bit_length() + position_bits < 32
-    code_of = np.int32 if fits else np.int64
-    position = np.arange(patterns.event_count) - np.repeat(patterns.journey_event, size)
-    journey = np.repeat(np.arange(len(size)), size)
-    event_code = (journey * 2**position_bits + position).astype(code_of)
-    always = until == NEVER_SUPERSEDED
-    first, code, _ = _group(
-        boarded[always], event_code[left[always]], until[always], patterns.event_count
-    )
-    some = ~always & (until > position[boarded])
-    rest_first, rest, rest_at = _group(
-        boarded[some], event_code[left[some]], until[some], patterns.event_count
-    )
-    return Changes(first, code, rest_first, rest, rest_at, position_bits)
+def _joined(firsts: list[Array]) -> Array:
+    """Bounds of groups that follow each other, from the bounds of each part."""
+    counts = [np.diff(first) for first in firsts]
+    joined: Array = np.concatenate([[0], *counts]).astype(np.int64)
+    return np.cumsum(joined, out=joined)
 
 
 @nb.njit(cache=True, nogil=True)
-def _group(boarded, left, until, events):  # type: ignore[no-untyped-def]
-    """Group changes by the event boarded, ``until`` descending."""
+def _grouped(boarded, left, events):  # type: ignore[no-untyped-def]
+    """Group changes by the event boarded."""
     first = np.zeros(events + 1, np.int64)
     for k in range(len(boarded)):
         first[boarded[k] + 1] += 1
     for k in range(events):
         first[k + 1] += first[k]
     fill = first[:-1].copy()
-    grouped_left = np.empty_like(left)
-    grouped_until = np.empty(len(boarded), np.int32)
+    grouped = np.empty_like(left)
     for k in range(len(boarded)):
-        start = first[boarded[k]]
-        m = fill[boarded[k]]
+        grouped[fill[boarded[k]]] = left[k]
         fill[boarded[k]] += 1
-        while m > start and grouped_until[m - 1] < until[k]:
-            grouped_left[m], grouped_until[m] = grouped_left[m - 1], grouped_until[m - 1]
-            m -= 1
-        grouped_left[m], grouped_until[m] = left[k], until[k]
-    return first, grouped_left, grouped_until
+    return first, grouped
 
 
 @nb.njit(cache=True, nogil=True)
@@ -248,23 +230,29 @@ def _changes(  # type: ignore[no-untyped-def]
     near_pattern,
     near_position,
     near_seconds,
+    position_bits,
 ):
+    """Find the changes into the journeys of the chosen patterns, which are in a row.
+
+    Returns the event boarded, counted from the first one of these patterns, and journey and position left as in
+    `Changes`.
+    """
+    never = np.int32(-2_000_000_000)
     nodes = len(near_first) - 1
     patterns = len(first_journey) - 1
-    boarded = np.empty(4096, np.int64)
+    boarded = np.empty(4096, np.int32)
     left = np.empty(4096, np.int64)
-    until = np.empty(4096, np.int32)
     size = 0
-    # changes kept for the current journey, chained per pattern left
+    events_before = first_event[chosen[0]]
+    # how late one can leave each node to be on the current journey from the current position on
+    latest = np.full(nodes, never, np.int32)
+    touched = np.empty(nodes, np.int32)
+    # changes looked at for the current journey, chained per pattern left; those that another one covers are taken out
     head = np.full(patterns, -1, np.int64)
-    passed = np.full(
-        nodes, -2_000_000_000, np.int32
-    )  # departure of the current journey from each node passed
     used = np.empty(patterns, np.int64)
-    kept_journey = np.empty(1024, np.int64)
-    kept_position = np.empty(1024, np.int64)
-    kept_next = np.empty(1024, np.int64)
-    kept_out = np.empty(1024, np.int64)
+    seen_journey = np.empty(4096, np.int32)
+    seen_position = np.empty(4096, np.int32)
+    seen_next = np.empty(4096, np.int32)
     for p in chosen:
         length = first_position[p + 1] - first_position[p]
         # how far each (position, alighting) pair has come back: journeys run from last to first, so it only moves back
@@ -274,26 +262,30 @@ def _changes(  # type: ignore[no-untyped-def]
             offset[k + 1] = offset[k] + (0 if node < 0 else near_first[node + 1] - near_first[node])
         pointer = np.full(offset[length], -2, np.int64)
         for j in range(first_journey[p + 1] - first_journey[p] - 1, -1, -1):
-            kept = 0
+            seen = 0
             n_used = 0
+            n_touched = 0
             base = first_event[p] + j * length
             for k in range(length - 1):
                 node = board_node[first_position[p] + k]
                 if node < 0:
                     continue
                 leaves = departure[base + k]
-                passed[node] = leaves
+                if latest[node] == never:
+                    touched[n_touched] = node
+                    n_touched += 1
+                latest[node] = max(latest[node], leaves)
                 for m in range(near_first[node], near_first[node + 1]):
                     q = near_pattern[m]
                     position = near_position[m]
-                    latest = leaves - near_seconds[m]
+                    ready = leaves - near_seconds[m]
                     q_length = first_position[q + 1] - first_position[q]
                     slot = offset[k] + m - near_first[node]
                     other = pointer[slot]
                     if other == -2:
                         other = first_journey[q + 1] - first_journey[q] - 1
                     event = first_event[q] + other * q_length + position
-                    while other >= 0 and arrival[event] > latest:
+                    while other >= 0 and arrival[event] > ready:
                         other -= 1
                         event -= q_length
                     pointer[slot] = other
@@ -301,63 +293,56 @@ def _changes(  # type: ignore[no-untyped-def]
                         continue
                     if q == p and other <= j and position <= k:
                         continue  # staying seated is as good
-                    covered = (
-                        0  # positions of ``other`` before this one need no change to this journey
-                    )
+                    covered = 0  # up to here, a change looked at before serves as well
                     h = head[q]
                     while h >= 0:
-                        if kept_journey[h] >= other:
-                            covered = max(covered, kept_position[h])
-                        h = kept_next[h]
+                        if seen_journey[h] >= other:
+                            covered = max(covered, seen_position[h])
+                        h = seen_next[h]
                     if covered >= position:
                         continue
-                    # who boards ``other`` where this journey also calls, and later, had better board this one there
-                    y = position - 1
-                    while y >= covered:
-                        there = board_node[first_position[q] + y]
-                        if there >= 0 and passed[there] < departure[event - position + y]:
-                            break
-                        y -= 1
                     if head[q] < 0:
                         used[n_used] = q
                         n_used += 1
-                    kept_journey = grown(kept_journey, kept + 1)
-                    kept_position = grown(kept_position, kept + 1)
-                    kept_next = grown(kept_next, kept + 1)
-                    kept_out = grown(kept_out, kept + 1)
-                    kept_journey[kept] = other
-                    kept_position[kept] = position
-                    if y >= covered:  # unchain what this change supersedes
-                        before = -1
-                        h = head[q]
-                        while h >= 0:
-                            if kept_journey[h] <= other and kept_position[h] <= position:
-                                if kept_out[h] >= 0:
-                                    until[kept_out[h]] = k
-                                if before < 0:
-                                    head[q] = kept_next[h]
-                                else:
-                                    kept_next[before] = kept_next[h]
-                            else:
-                                before = h
-                            h = kept_next[h]
-                    kept_out[kept] = -1 if y < covered else size
-                    kept_next[kept] = head[q]
-                    head[q] = kept
-                    kept += 1
-                    if y < covered:
+                    before = -1
+                    h = head[q]
+                    while h >= 0:
+                        if seen_journey[h] > other or seen_position[h] > position:
+                            before = h
+                        elif before < 0:
+                            head[q] = seen_next[h]
+                        else:
+                            seen_next[before] = seen_next[h]
+                        h = seen_next[h]
+                    if seen == len(seen_journey):
+                        seen_journey = grown(seen_journey, seen + 1)
+                        seen_position = grown(seen_position, seen + 1)
+                        seen_next = grown(seen_next, seen + 1)
+                    seen_journey[seen] = other
+                    seen_position[seen] = position
+                    seen_next[seen] = head[q]
+                    head[q] = seen
+                    seen += 1
+                    gains = False
+                    for y in range(covered, position):
+                        there = board_node[first_position[q] + y]
+                        when = departure[event - position + y]
+                        if there >= 0 and when > latest[there]:
+                            if latest[there] == never:
+                                touched[n_touched] = there
+                                n_touched += 1
+                            latest[there] = when
+                            gains = True
+                    if not gains:
                         continue
-                    boarded = grown(boarded, size + 1)
-                    left = grown(left, size + 1)
-                    until = grown(until, size + 1)
-                    boarded[size] = base + k
-                    left[size] = event
-                    until[size] = 65535
+                    if size == len(boarded):
+                        boarded = grown(boarded, size + 1)
+                        left = grown(left, size + 1)
+                    boarded[size] = base + k - events_before
+                    left[size] = ((first_journey[q] + other) << position_bits) + position
                     size += 1
             for h in range(n_used):
                 head[used[h]] = -1
-            for k in range(length - 1):
-                node = board_node[first_position[p] + k]
-                if node >= 0:
-                    passed[node] = -2_000_000_000
-    return boarded[:size].copy(), left[:size].copy(), until[:size].copy()
+            for h in range(n_touched):
+                latest[touched[h]] = never
+    return boarded[:size], left[:size]

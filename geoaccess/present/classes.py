@@ -58,6 +58,9 @@ TIME_CLASSES = (
     TimeClass("no_data", "#f2f2f2", "#4d4d4d", HATCH),
 )
 UNREACHABLE, NO_DATA = 5, 6
+#: cells of the access surface lie under everything else: they are paler, and out of reach is not black but grey
+CELL_FILLS = (*(each.fill for each in TIME_CLASSES[:UNREACHABLE]), "#3d3d3d", HATCH)
+CELL_OPACITY = 0.62
 
 #: upper bounds of the share of people beyond the norm; the first class is exactly none
 SHARE_BOUNDS = (0.0, 0.10, 0.25, 0.50)

@@ -12,11 +12,12 @@ from geoaccess.present.classes import HATCH, SHARE_CLASSES, SHARE_NO_DATA, TIME_
 from geoaccess.present.figure_panel import (
     HATCHES,
     POINTS_PER_PIXEL,
+    blend,
     scatter_practices,
     scatter_sites,
 )
 from geoaccess.present.figure_text import POINTS_PER_INCH, cut, text_width, write
-from geoaccess.present.text import minutes_words, number, say
+from geoaccess.present.text import minutes_words, number, percent, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -79,8 +80,11 @@ def draw_legend(
     column = Column(sheet, axes, left, left + width, bottom, result.context.language)
     top = _times(result, column, bottom + height + 0.05)
     top = _sizes(result, column, top)
+    if result.surface is not None:
+        top = _surface(result, column, top)
     if len(result.areas):
-        top = _shades(result, column, top)
+        if result.surface is None:
+            top = _shades(result, column, top)
         top = _worst_areas(result, column, top)
     return _worst_sites(result, column, top, worst)
 
@@ -163,6 +167,28 @@ def _shades(result: Result, column: Column, top: float) -> float:
                 column.left + 0.34, y + 0.06, say(language, key, count=number(count, language))
             )
     return y - 0.03
+
+
+def _surface(result: Result, column: Column, top: float) -> float:
+    """Draw the colours of the cells, with the share of all cells under each."""
+    from matplotlib.patches import Rectangle
+
+    box = (column.left, top - 0.06, column.right - column.left)
+    top = write(column.sheet, findings.surface_words(result), box, size=8, lines=2, weight="bold")
+    counts, y = findings.surface_counts(result), top - 0.18
+    step = (column.right - column.left) / len(counts)
+    for k, (fill, count) in enumerate(zip(classes.CELL_FILLS, counts, strict=True)):
+        x, hatched = column.left + k * step, fill == HATCH
+        column.axes.add_patch(
+            Rectangle(
+                (x, y), step - 0.06, 0.12, facecolor="white" if hatched else blend(fill), linewidth=0.5,
+                edgecolor=classes.HATCH_LINE if hatched else classes.OUTLINE, hatch=HATCHES[:4] if hatched else None,
+            )
+        )  # fmt: skip
+        share = percent(count / max(1, sum(counts)), column.language, short=True)
+        column.text(x + (step - 0.06) / 2, y - 0.09, share, ha="center")
+    count_words = number(sum(counts), column.language)
+    return column.note(y - 0.16, column.say("surface_note", count=count_words))
 
 
 def _shade(axes: Axes, x: float, y: float, width: float, index: int) -> None:

@@ -12,7 +12,7 @@ from geoaccess.present import classes
 from geoaccess.present.background import street_lines
 from geoaccess.present.classes import CROSS, HATCH, SHARE_CLASSES, TIME_CLASSES
 from geoaccess.present.figure_text import cut, text_width
-from geoaccess.present.findings import area_names
+from geoaccess.present.findings import area_names, surface_classes
 from geoaccess.present.regions import scale_length, view_in_degrees
 from geoaccess.present.shapes import areas_in_view, label_spots, polygons
 from geoaccess.present.text import number
@@ -53,6 +53,7 @@ def draw_panel(
     for spine in axes.spines.values():
         spine.set(color="#8a8a8a", linewidth=0.6)
     _draw_areas(result, canvas)
+    _draw_surface(result, canvas)
     _draw_streets(result, canvas)
     _draw_names(result, canvas)
     _draw_sites(result, canvas)
@@ -139,14 +140,53 @@ def _draw_areas(result: Result, canvas: Canvas) -> None:
         inside = [path for path, c in zip(paths, index, strict=True) if c == k and path is not None]
         if not inside:
             continue
-        fill = PathCollection(inside, facecolors=share_class.fill, edgecolors="none", zorder=1)
-        if share_class.mark == HATCH:
-            fill.set(hatch=HATCHES[:4], edgecolor=classes.HATCH_LINE, linewidth=0)
         line = PathCollection(
             inside, facecolors="none", edgecolors=classes.AREA_LINE, linewidths=0.7, zorder=3
         )
-        for collection in (fill, line):
+        fill = PathCollection(inside, facecolors=share_class.fill, edgecolors="none", zorder=1)
+        if share_class.mark == HATCH:
+            fill.set(hatch=HATCHES[:4], edgecolor=classes.HATCH_LINE, linewidth=0)
+        # two scales of colour on one another could not be read
+        for collection in (fill, line) if result.surface is None else (line,):
             canvas.axes.add_collection(collection, autolim=False)
+
+
+def _draw_surface(result: Result, canvas: Canvas) -> None:
+    """Draw the cells of the access surface under everything but the sheet, as an image."""
+    from matplotlib.collections import PathCollection, PolyCollection
+
+    if result.surface is None:
+        return
+    index = surface_classes(result)
+    squares = result.surface.geometry.to_crs(canvas.crs).to_numpy()
+    low_high = shapely.bounds(squares)
+    west, south, east, north = canvas.view
+    seen = (low_high[:, 2] > west) & (low_high[:, 0] < east)
+    seen &= (low_high[:, 3] > south) & (low_high[:, 1] < north)
+    for k, fill in enumerate(classes.CELL_FILLS):
+        drawn = squares[seen & (index == k)]
+        if not len(drawn):
+            continue
+        if fill == HATCH:  # one shape, so that the hatch runs through
+            paths = [_outline(shapely.union_all(drawn))]
+            style: dict[str, Any] = {
+                "facecolors": "white",
+                "edgecolor": classes.HATCH_LINE,
+                "hatch": HATCHES[:4],
+            }
+            cells: Any = PathCollection(paths, linewidths=0, zorder=1.5, **style)
+        else:
+            corners = shapely.get_coordinates(drawn).reshape(-1, 5, 2)
+            style = {"facecolors": blend(fill), "edgecolors": "none", "rasterized": True}
+            cells = PolyCollection(corners, linewidths=0, antialiased=False, zorder=1.5, **style)
+        canvas.axes.add_collection(cells, autolim=False)
+
+
+def blend(fill: str) -> str:
+    """Colour of a cell on paper: matplotlib cannot make a group of squares see-through without seams."""
+    parts = (int(fill[k : k + 2], 16) for k in (1, 3, 5))
+    opacity = classes.CELL_OPACITY
+    return "#" + "".join(f"{round(opacity * part + (1 - opacity) * 255):02x}" for part in parts)
 
 
 def _areas_in_view(

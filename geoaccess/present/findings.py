@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.access.areas import OUTSIDE
+from geoaccess.access.nearest import minutes_column
 from geoaccess.access.reason import NOT_LINKED
 from geoaccess.present.classes import (
     NO_DATA,
@@ -93,7 +94,10 @@ def subtitle(context: Context) -> str:
         start=context.window[0],
         end=context.window[1],
     )
-    measure = say(language, "measure_transit" if context.transit else "measure_walk")
+    key = "measure_transit" if context.transit else "measure_walk"
+    if context.draws > 1:
+        key = "measure_draws"
+    measure = say(language, key, draws=str(context.draws))
     return " · ".join((measure, departure, percentile_words(context), limits))
 
 
@@ -131,6 +135,29 @@ def made_up_line(context: Context) -> str:
         return ""
     language = context.language
     return f"{say(language, 'made_up')} {DASH} {say(language, 'made_up_more')}"
+
+
+def surface_words(result: Result) -> str:
+    """Say what the cells of the access surface are; empty where none was measured."""
+    if result.surface is None:
+        return ""
+    language = result.context.language
+    side = number(result.surface.attrs["cell_m"], language)
+    return say(language, "surface", side=side)
+
+
+def surface_classes(result: Result) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Index into `TIME_CLASSES` for every cell of the access surface, at the percentile of the norm."""
+    cells = result.surface
+    if cells is None:
+        return np.array([], dtype=np.int64)
+    return time_classes(cells[minutes_column(result.context.percentile)], cells["reason"])
+
+
+def surface_counts(result: Result) -> list[int]:
+    """Count the cells of each of `TIME_CLASSES`."""
+    counts: list[int] = np.bincount(surface_classes(result), minlength=len(TIME_CLASSES)).tolist()
+    return counts
 
 
 def residents_words(residents: float, language: str) -> str:

@@ -1,4 +1,4 @@
-"""result.gpkg: sites, practices and areas as layers for QGIS, in EPSG:28992 for Dutch data.
+"""result.gpkg: sites, practices, areas and the access surface as layers for QGIS, in EPSG:28992 for Dutch data.
 
 Times that do not exist are NULL with a reason beside them. Styles (table `layer_styles`) are not written
 here.
@@ -10,7 +10,12 @@ import warnings
 from typing import TYPE_CHECKING
 
 from geoaccess.present.findings import subtitle, title
-from geoaccess.present.records import area_records, practice_records, site_records
+from geoaccess.present.records import (
+    area_records,
+    practice_records,
+    site_records,
+    surface_records,
+)
 from geoaccess.present.regions import map_crs
 
 if TYPE_CHECKING:
@@ -22,13 +27,15 @@ if TYPE_CHECKING:
 
 
 def write_geopackage(result: Result, path: Path) -> None:
-    """Write the layers sites, practices and areas to a new GeoPackage at ``path``."""
+    """Write the layers sites, practices, areas and, where it was measured, surface to a new GeoPackage at ``path``."""
     crs = map_crs(result)
     layers = {
         "sites": (site_records(result), "Point"),
         "practices": (practice_records(result), "Point"),
         "areas": (area_records(result), "MultiPolygon"),
     }
+    if result.surface is not None:
+        layers["surface"] = (surface_records(result), "Polygon")
     about = _about(result)
     for layer, (records, kind) in layers.items():
         _write_layer(

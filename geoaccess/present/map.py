@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from geoaccess.errors import Fault, ProjectError
-from geoaccess.present import classes, findings, map_data, panel
+from geoaccess.present import classes, findings, map_data, map_surface, panel
 from geoaccess.present.leaflet import leaflet_css, leaflet_js
 from geoaccess.present.regions import regions
 from geoaccess.present.text import DASH, plain, say
@@ -107,9 +107,12 @@ def make_map(result: Result, tiles: str | None = None) -> MapPage:
 def _payload(result: Result, parts: list[Region], source: dict[str, str] | None) -> dict[str, Any]:
     language = result.context.language
     origin = map_data.origin(result, parts)
+    cells = map_surface.surface_parts(result, parts)
+    drawn = map_data.parts(result, parts, origin)
     return {
         "language": language,
         "words": {key: say(language, key) for key in ("zoom_in", "zoom_out", "close")},
+        "cellWords": map_surface.cell_words(result),
         "tiles": source,
         "origin": origin,
         "timeStyles": [
@@ -121,6 +124,8 @@ def _payload(result: Result, parts: list[Region], source: dict[str, str] | None)
             }
             for k, time_class in enumerate(classes.TIME_CLASSES)
         ],
+        "cellFills": classes.CELL_FILLS,
+        "cellOpacity": classes.CELL_OPACITY,
         "shareStyles": [{"fill": panel.share_fill(k)} for k in range(len(classes.SHARE_CLASSES))],
         "outlines": [classes.OUTLINE, classes.OUTLINE_BEYOND],
         "weights": classes.line_widths(len(result.sites)),
@@ -128,7 +133,7 @@ def _payload(result: Result, parts: list[Region], source: dict[str, str] | None)
         "areaOpacity": 0.7 if source else 1,
         "hatch": classes.HATCH_LINE,
         "unknownRadius": classes.unknown_radius(len(result.sites)),
-        "parts": map_data.parts(result, parts, origin),
+        "parts": [part | {"surface": each} for part, each in zip(drawn, cells, strict=True)],
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from geoaccess.present.geopackage import write_geopackage
 from geoaccess.present.workbook import write_workbook
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pyarrow as pa
+
     from geoaccess.study import Result
 
 FILES = (
@@ -28,10 +31,14 @@ FILES = (
     "map.png",
     "map.pdf",
 )
+#: only where an access surface was measured
+SURFACE_FILE = "surface.parquet"
 
 
 def write_outputs(result: Result, folder: Path | str, tiles: str | None = None) -> list[Path]:
     """Write sites.csv, areas.csv, travel_times.parquet, result.gpkg, result.xlsx, map.html, map.png, map.pdf.
+
+    A result with an access surface has a surface.parquet as well.
 
     They take their places only when every one of them is finished, so that an error leaves what was there before.
 
@@ -44,7 +51,7 @@ def write_outputs(result: Result, folder: Path | str, tiles: str | None = None) 
     Returns
     -------
     list of Path
-        the files, in the order above.
+        the files, in the order above (`FILES`), surface.parquet last.
 
     Raises
     ------
@@ -56,7 +63,8 @@ def write_outputs(result: Result, folder: Path | str, tiles: str | None = None) 
         raise ProjectError(faults)
     with replacing(folder) as draft:
         _write_all(result, draft, tiles)
-    return [folder / name for name in FILES]
+    names = FILES if result.surface is None else (*FILES, SURFACE_FILE)
+    return [folder / name for name in names]
 
 
 def _write_all(result: Result, draft: Path, tiles: str | None) -> None:
@@ -67,6 +75,8 @@ def _write_all(result: Result, draft: Path, tiles: str | None) -> None:
     write_sites_csv(result, draft / "sites.csv")
     write_areas_csv(result, draft / "areas.csv")
     write_times(result, draft / "travel_times.parquet")
+    if result.surface is not None:
+        write_surface(result.surface, result, draft / SURFACE_FILE)
     write_geopackage(result, draft / "result.gpkg")
     write_workbook(result, draft / "result.xlsx")
     make_map(result, tiles).save(draft / "map.html")
@@ -81,6 +91,25 @@ def write_times(result: Result, path: Path) -> None:
     A percentile that a pair does not reach is empty, as in every other file.
     """
     import pyarrow as pa
+
+    times = result.times.replace([np.inf], np.nan)
+    _write_parquet(pa.Table.from_pandas(times, preserve_index=False), result, path)
+
+
+def write_surface(cells: gpd.GeoDataFrame, result: Result, path: Path) -> None:
+    """Write surface.parquet (GeoParquet): every cell, an empty time and a reason where there is no trip."""
+    import pyarrow.parquet as pq
+
+    plain = cells.replace([np.inf], np.nan)
+    plain.attrs = {}
+    plain.to_parquet(path, index=False)
+    _write_parquet(pq.read_table(path), result, path, dict(cells.attrs))
+
+
+def _write_parquet(
+    table: pa.Table, result: Result, path: Path, more: dict[str, Any] | None = None
+) -> None:
+    """Write a table with what it means in the metadata of the file."""
     import pyarrow.parquet as pq
 
     context = result.context
@@ -90,10 +119,9 @@ def write_times(result: Result, path: Path) -> None:
         "date": context.date.isoformat(),
         "window": list(context.window),
         "sources": list(context.sources),
+        **(more or {}),
     }
     if context.made_up:
         about["label"] = made_up_line(context)
-    times = result.times.replace([np.inf], np.nan)
-    table = pa.Table.from_pandas(times, preserve_index=False)
     metadata = {**(table.schema.metadata or {}), b"geoaccess": json.dumps(about).encode()}
     pq.write_table(table.replace_schema_metadata(metadata), path)

@@ -9,7 +9,10 @@ import numpy as np
 
 from geoaccess.present.classes import (
     AREA_LINE,
+    CELL_FILLS,
+    CELL_OPACITY,
     CROSS,
+    HATCH,
     HATCH_LINE,
     OUTLINE,
     OUTLINE_BEYOND,
@@ -32,10 +35,12 @@ from geoaccess.present.findings import (
     residents_words,
     site_hints,
     site_names,
+    surface_counts,
+    surface_words,
     worst_areas,
     worst_sites,
 )
-from geoaccess.present.text import minutes_words, number, plain, say
+from geoaccess.present.text import minutes_words, number, percent, plain, say
 
 if TYPE_CHECKING:
     from geoaccess.study import Result
@@ -101,6 +106,7 @@ def panel(result: Result, *, tiles: bool) -> str:
             _time_legend(result),
             _size_legend(result),
             _area_legend(result) if len(result.areas) else "",
+            _surface_legend(result),
             _worst_areas(result),
             _layers(result, tiles=tiles),
             _worst_sites(result),
@@ -187,6 +193,27 @@ def _area_legend(result: Result) -> str:
     )
 
 
+def _surface_legend(result: Result) -> str:
+    if result.surface is None:
+        return ""
+    language, cells = result.context.language, len(result.surface)
+    swatches, shares = "", ""
+    for k, count in enumerate(surface_counts(result)):
+        name = _say(language, TIME_CLASSES[k].code)
+        fill = "url(#hatch)" if CELL_FILLS[k] == HATCH else CELL_FILLS[k]
+        swatches += (
+            f'<td title="{name}"><svg width="34" height="13" aria-hidden="true"><rect x=".6" y=".6"'
+            f' width="32.8" height="11.8" fill="{fill}" fill-opacity="{CELL_OPACITY}" stroke="{OUTLINE}"'
+            ' stroke-width=".8"/></svg></td>'
+        )
+        shares += f'<td title="{name}">{percent(count / cells, language, short=True)}</td>'
+    return (
+        f"<h2>{escape(surface_words(result))}</h2>"
+        f'<table class="shades" id="legend-surface"><tbody><tr>{swatches}</tr><tr>{shares}</tr></tbody></table>'
+        f'<p class="note">{_say(language, "surface_note", count=number(cells, language))}</p>'
+    )
+
+
 def _shade(index: int, width: int) -> str:
     return (
         f'<svg width="{width}" height="13" aria-hidden="true"><rect x=".6" y=".6" width="{width - 1.2}"'
@@ -203,9 +230,13 @@ def _layers(result: Result, *, tiles: bool) -> str:
         names.remove("streets")
     if tiles:
         names.append("tiles")
+    words = {name: _say(language, f"layer_{name}") for name in names}
+    if result.surface is not None:
+        side = number(result.surface.attrs["cell_m"], language)
+        words["surface"] = _say(language, "layer_surface", side=side)
     boxes = "".join(
-        f'<label><input type="checkbox" checked data-layer="{name}"> {_say(language, f"layer_{name}")}</label>'
-        for name in names
+        f'<label><input type="checkbox" checked data-layer="{name}"> {said}</label>'
+        for name, said in words.items()
     )
     return f"<fieldset><legend>{_say(language, 'layers')}</legend>{boxes}</fieldset>"
 

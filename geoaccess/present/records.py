@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.access.areas import OUTSIDE
+from geoaccess.access.nearest import minutes_column
 from geoaccess.present.classes import TIME_CLASSES, rounded_minutes, time_classes
 from geoaccess.present.findings import reason_words
 from geoaccess.present.text import plain, say
@@ -94,6 +95,41 @@ def area_records(result: Result) -> gpd.GeoDataFrame:
     found["share_beyond"] = areas["share_beyond"].astype(float).round(4).to_numpy()
     found["rank"] = _whole(areas["rank"])
     return _frame(found, areas.geometry, context)
+
+
+def surface_records(result: Result) -> gpd.GeoDataFrame:
+    """One row per cell of the access surface in its own order; no rows where none was measured.
+
+    Columns: cell_id, minutes (at the percentile of the norm), time_class, reason, reason_text, practice_id,
+    practice_name, snap_m, `label` where the data are made up, geometry.
+    """
+    context, cells = result.context, result.surface
+    if cells is None:
+        return gpd.GeoDataFrame({"cell_id": []}, geometry=[], crs=LONLAT)
+    language = context.language
+    minutes = cells[minutes_column(context.percentile)]
+    index = time_classes(minutes, cells["reason"])
+    codes, levels = pd.factorize(cells["reason"])
+    words = np.array([reason_words(str(reason), language) for reason in levels], dtype=object)
+    found: dict[str, Any] = {
+        "cell_id": cells["cell_id"],
+        "minutes": _minutes(minutes, context),
+        "time_class": np.array([say(language, each.code) for each in TIME_CLASSES])[index],
+        "reason": cells["reason"],
+        "reason_text": words[codes],
+        "practice_id": _texts(cells["practice_id"]),
+        "practice_name": cells["practice_id"].map(practice_names(result)),
+        "snap_m": _whole(cells["snap_m"].round(0)),
+    }
+    return _frame(found, cells.geometry, context)
+
+
+def practice_names(result: Result) -> dict[Any, str]:
+    """Name of each practice by its id; its id where it has none."""
+    practices = result.practices
+    keys = practices["practice_id"]
+    names = practices.get("name", keys)
+    return {key: plain(name) or plain(key) for key, name in zip(keys, names, strict=True)}
 
 
 def _frame(found: dict[str, Any], geometry: gpd.GeoSeries, context: Context) -> gpd.GeoDataFrame:

@@ -49,9 +49,19 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Reistijd van deur tot deur, lopend en met openbaar vervoer, wachten inbegrepen",
         "Door-to-door travel time on foot and by public transport, waiting included",
     ),
+    "measure_draws": (
+        (
+            "Reistijd van deur tot deur, lopend en met openbaar vervoer, wachten inbegrepen; van lijnen is alleen"
+            " bekend hoe vaak ze rijden, niet wanneer: over {draws} mogelijke dienstregelingen"
+        ),
+        (
+            "Door-to-door travel time on foot and by public transport, waiting included; of lines only how often they"
+            " run is known, not when: over {draws} possible timetables"
+        ),
+    ),
     "measure_walk": (
-        "Looptijd van deur tot deur; alleen lopen, er is geen dienstregeling gebruikt",
-        "Door-to-door walking time; walking only, no timetable was used",
+        "Looptijd van deur tot deur; alleen lopen, er zijn geen dienstregeling en geen lijnen gebruikt",
+        "Door-to-door walking time; walking only, no timetable and no lines were used",
     ),
     "departure": ("{date}, vertrek tussen {start} en {end}", "{date}, departing {start} to {end}"),
     "median": ("mediaan van alle vertrekminuten", "median of all departure minutes"),
@@ -157,6 +167,15 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Aandeel bewoners buiten de norm, per gebied",
         "Share of residents beyond the norm, by area",
     ),
+    "surface": (
+        "Reistijd vanuit elk vak van {side} x {side} m, ongeacht of er iemand woont",
+        "Travel time from every square of {side} x {side} m, whether or not anyone lives there",
+    ),
+    "surface_note": (
+        "kleuren als hierboven; aandeel van {count} vakken, elk vanuit zijn midden",
+        "colours as above; share of {count} squares, each from its centre",
+    ),
+    "cell": ("Vak {id}", "Square {id}"),
     "head_sites": ("locaties", "sites"),
     "head_persons": ("personen", "persons"),
     "thick_line": ("dikke rand: buiten de norm van {norm}", "thick line: beyond the norm of {norm}"),
@@ -184,6 +203,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "layer_practices": ("Huisartsenpraktijken", "GP practices"),
     "layer_areas": ("Gebieden", "Areas"),
     "layer_streets": ("Straten", "Streets"),
+    "layer_surface": ("Vakken van {side} x {side} m", "Squares of {side} x {side} m"),
     "layer_tiles": ("Achtergrondkaart (internet)", "Background map (internet)"),
     "zoom_in": ("Inzoomen", "Zoom in"),
     "zoom_out": ("Uitzoomen", "Zoom out"),
@@ -350,8 +370,14 @@ def number(value: float, language: str, decimals: int = 0) -> str:
     return text if _column(language) else text.translate(str.maketrans(",.", ".,"))
 
 
-def percent(share: float, language: str) -> str:
+def percent(share: float, language: str, *, short: bool = False) -> str:
     """Write a share (0..1) as a whole percentage that never hides a few people.
+
+    Parameters
+    ----------
+    share : from 0 to 1.
+    language : "nl" or "en".
+    short : signs instead of words, for narrow columns.
 
     Examples
     --------
@@ -361,9 +387,9 @@ def percent(share: float, language: str) -> str:
     if not math.isfinite(share):
         return DASH
     if 0 < share < 0.01:
-        return ("minder dan 1%", "under 1%")[_column(language)]
+        return "<1%" if short else ("minder dan 1%", "under 1%")[_column(language)]
     if 0.99 < share < 1:
-        return ("ruim 99%", "over 99%")[_column(language)]
+        return ">99%" if short else ("ruim 99%", "over 99%")[_column(language)]
     return f"{round(100 * share)}%"
 
 

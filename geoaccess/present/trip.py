@@ -59,8 +59,20 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "funicular": ("kabelspoor", "funicular"),
     "trolleybus": ("trolleybus", "trolleybus"),
     "monorail": ("monorail", "monorail"),
+    "van": ("busje van de werkgever", "employer van"),
     "transit": ("ov", "transit"),
     "stay_seated": ("blijven zitten", "stay seated"),
+    "example_times": ("elke {headway} min, tijden als voorbeeld", "every {headway} min, times are an example"),
+    "draw": (
+        (
+            "Van lijnen is alleen bekend hoe vaak ze rijden, niet wanneer: dit is een voorbeeld,"
+            " in mogelijke dienstregeling {draw} van {draws}."
+        ),
+        (
+            "Of lines only how often they run is known, not when: this is an example,"
+            " in possible timetable {draw} of {draws}."
+        ),
+    ),
     "transfer_rule": ("overstaptijd van de dienstregeling", "transfer time of the timetable"),
 }  # fmt: skip
 
@@ -136,13 +148,33 @@ def leg_table(legs: pd.DataFrame, language: str) -> tuple[list[str], list[list[s
             plain(leg["to_name"]),
             number(leg["minutes"], language, 1),
             number(leg["metres"], language) if leg["mode"] == "walk" else "",
-            _say(language, leg["remark"]) if leg["remark"] else "",
+            _remark(leg, language),
         ]
         for leg in legs.to_dict("records")
     ]
     if not any(row[-1] for row in rows):
         heads, rows = heads[:-1], [row[:-1] for row in rows]
     return [_say(language, f"head_{head}") for head in heads], rows
+
+
+def draw_line(legs: pd.DataFrame, language: str) -> str:
+    """Say that the trip is an example, as it is one in the first of several draws; "" where all times are known.
+
+    Parameters
+    ----------
+    legs : from `geoaccess.itinerary`.
+    language : "nl" or "en".
+    """
+    about: dict[Any, Any] = legs.attrs
+    if about["draws"] < 2 and not legs["headway_min"].notna().any():
+        return ""
+    return _say(language, "draw", draw=str(about["draw"]), draws=str(about["draws"]))
+
+
+def _remark(leg: dict[Any, Any], language: str) -> str:
+    if not leg["remark"]:
+        return ""
+    return _say(language, leg["remark"], headway=number(leg["headway_min"], language, 1))
 
 
 def _minute(second: int) -> str:

@@ -55,7 +55,8 @@ def itinerary(
 
     Of all trips that arrive earliest, it is one with the fewest rides; of these one that leaves latest, and of these
     one with the least walking. Its length, from the departure asked for to the arrival, is the travel time of
-    `travel_times` for that departure, to the second.
+    `travel_times` for that departure, to the second. Where a network holds several draws of the unknown times of
+    lines, the trip is one in the first of them: an example, as its legs say.
 
     Parameters
     ----------
@@ -79,10 +80,13 @@ def itinerary(
         A vehicle that goes on as another trip with its passengers has a row for each trip, with the remark
         "stay_seated"; together they are one ride. A change that is there, or takes what it takes, because of
         a rule in transfers.txt has the remark "transfer_rule" (on its walk, or on the ride after it); its walk never
-        lasts longer than the rule gives, and may be longer than the traveller walks otherwise.
+        lasts longer than the rule gives, and may be longer than the traveller walks otherwise. A ride of a line of
+        which only the headway is known has the remark "example_times" and this headway in headway_min (NaN for the
+        rest).
 
         Waits and minutes add up to ``attrs["minutes"]``. Also in ``attrs``: depart_s, the departure asked for or found,
-        arrive_s, arrive_by_s, rides, direction, site_id, practice_id, from_name, to_name, and reason. Without a trip
+        arrive_s, arrive_by_s, rides, direction, site_id, practice_id, from_name, to_name, draws (how many the network
+        holds), draw (1, the one this trip is in; 0 without rides to make), and reason. Without a trip
         the table is empty, and reason is "not_linked" (an end lies too far from every street) or "no_connection"
         (within the limits of the traveller), else "".
 
@@ -115,6 +119,8 @@ def itinerary(
         "direction": direction,
         "from_name": start.place.name,
         "to_name": end.place.name,
+        "draws": len(network.transits),
+        "draw": min(1, len(network.transits)),
         "arrive_by_s": arrive_by_s,
         "reason": "" if found else NO_CONNECTION if linked else NOT_LINKED,
         "depart_s": depart_s,
@@ -181,7 +187,7 @@ def _latest_departure(
     while minutes > 0:
         span = min(SPAN_MIN, minutes)
         window = Window(60 * (minutes - span), span)
-        found = arrivals(link_points(start, end, network, window, workers=1))[0, 0]
+        found = arrivals(link_points(start, end, network, window, workers=1, draw=0))[0, 0]
         in_time = np.flatnonzero(found <= arrive_by_s)
         if len(in_time):
             return window.first_s + 60 * int(in_time[-1])
@@ -191,7 +197,7 @@ def _latest_departure(
 
 def _arrival(network: Network, start: Snapped, end: Snapped, depart_s: int) -> int:
     """Earliest arrival for one departure, NEVER where there is no trip."""
-    search = link_points(start, end, network, Window(depart_s, 1), workers=1)
+    search = link_points(start, end, network, Window(depart_s, 1), workers=1, draw=0)
     return int(arrivals(search)[0, 0, 0])
 
 
@@ -200,7 +206,7 @@ def _search(
 ) -> tuple[BestTrip, list[dict[str, Any]]] | None:
     """Find the best trip and write its legs."""
     who = network.who
-    transit = None if who.max_rides == 0 else network.transit
+    transit = network.transits[0] if network.transits and who.max_rides != 0 else None
     ends = _ends(network, transit, start.point, end.point)
 
     def stop_walks(from_stop: Array, to_stop: Array) -> tuple[Array, Array]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from geoaccess.load.vans import VAN
 from geoaccess.network.network import Transit
 from geoaccess.network.traveller import Traveller
 from geoaccess.route.best_trip import BestTrip, Ends, StopWalks, node_of, place_of
@@ -24,6 +25,7 @@ COLUMNS = (
     "metres",
     "wait_min",
     "remark",
+    "headway_min",
     "from_id",
     "to_id",
     "trip_id",
@@ -34,6 +36,7 @@ NUMBERS = {
     "minutes": "float64",
     "metres": "float64",
     "wait_min": "float64",
+    "headway_min": "float64",
     "depart_s": "int64",
     "arrive_s": "int64",
 }
@@ -49,9 +52,11 @@ MODES = {
     7: "funicular",
     11: "trolleybus",
     12: "monorail",
+    VAN: "van",
 }
-#: remarks: same vehicle, the passenger stays seated; the change takes what transfers.txt says, not what walking takes
-STAY_SEATED, TRANSFER_RULE = "stay_seated", "transfer_rule"
+#: remarks: same vehicle, the passenger stays seated; the change takes what transfers.txt says, not what walking takes;
+#: only the headway of the line is known, so its times are those of one draw
+STAY_SEATED, TRANSFER_RULE, EXAMPLE_TIMES = "stay_seated", "transfer_rule", "example_times"
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,7 @@ def _leg(mode: str, start: Place, end: Place, depart_s: int, arrive_s: int) -> d
         "minutes": (arrive_s - depart_s) / 60,
         "metres": np.nan,
         "remark": "",
+        "headway_min": np.nan,
         "from_id": start.id,
         "to_id": end.id,
         "trip_id": "",
@@ -201,7 +207,11 @@ def _ride(transit: Transit, board: int, alight: int) -> list[dict[str, Any]]:
             int(patterns.arrival_s[last]),
         )
         leg |= {name: str(about[name]) for name in ("line", "headsign", "trip_id")}
-        legs.append({**leg, "remark": STAY_SEATED if a else ""})
+        leg["remark"] = STAY_SEATED if a else ""
+        headway_s = int(about.get("headway_s", 0))
+        if headway_s:
+            leg |= {"remark": EXAMPLE_TIMES, "headway_min": headway_s / 60}
+        legs.append(leg)
     return legs
 
 

@@ -12,14 +12,13 @@ import pandas as pd
 
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.network.boardings import boardings
-from geoaccess.network.links import Links, node_columns, node_rows, walk_links
-from geoaccess.network.network import Network, Transit
+from geoaccess.network.links import node_columns, node_rows, walk_links
+from geoaccess.network.network import Network
 from geoaccess.network.snapping import Snapped
-from geoaccess.network.traveller import Traveller
 from geoaccess.route.profiles import arrivals, latest_departures, travel_seconds
 from geoaccess.route.round_trip import back_window, round_trip_seconds
 from geoaccess.route.transit import Direction, Draw, Search
-from geoaccess.route.ways import OnFoot, join_ways, on_foot
+from geoaccess.route.ways import ways_on_foot
 from geoaccess.route.window import NEVER, Window, check_horizon, parse_clock, parse_window
 from geoaccess.tables import check_points
 
@@ -47,12 +46,14 @@ def travel_times(
     network : from `build_network`; it holds the traveller and the date.
     window : departures once a minute from the first time to just before the second.
     percentiles : of the travel time over these departures (nearest rank); a departure without a trip within
-        ``max_minutes`` counts as endless.
+        ``max_minutes`` counts as endless. Where the network holds several draws of the unknown times of lines, of the
+        travel times in all of them together.
     direction : "to" the practices; "from" them, with departures from the practice; or "round": from leaving home to
         being home again, with a visit in between and each way within ``max_minutes``.
     visit_minutes : time at the practice on a round trip.
     arrive_by : "HH:MM"; asks for the latest departure that arrives by then instead of percentiles. Departures are once
-        a minute over the ``max_minutes`` before it; ``window`` and ``percentiles`` do not matter.
+        a minute over the ``max_minutes`` before it; ``window`` and ``percentiles`` do not matter. With several draws,
+        the latest departure that is in time in at least half of them.
     workers : threads; None for all processors.
 
     Returns
@@ -84,8 +85,25 @@ def travel_times(
         departs = parse_window(window, network.who.max_minutes)
         search = prepare_search(sites, practices, network, departs, direction, workers)
         seconds = travel_seconds(search, wanted)
+    return percentile_table(sites, practices, seconds, wanted)
+
+
+def percentile_table(
+    sites: gpd.GeoDataFrame,
+    practices: gpd.GeoDataFrame,
+    seconds: Array,
+    percentiles: tuple[float, ...],
+) -> pd.DataFrame:
+    """Long table of percentiles of travel times, as `travel_times` returns it.
+
+    Parameters
+    ----------
+    sites, practices : tables with site_id and practice_id.
+    seconds : int32 (practices, percentiles, sites); NEVER where a percentile is endless.
+    percentiles : ascending.
+    """
     table, practice, site = _pairs(sites, practices, seconds.min(axis=1) < NEVER)
-    for k, percentile in enumerate(wanted):
+    for k, percentile in enumerate(percentiles):
         chosen = seconds[practice, k, site]
         table[f"minutes_p{percentile:g}"] = np.where(chosen < NEVER, chosen / 60.0, np.inf)
     return table
@@ -138,7 +156,9 @@ def _arrive_by(
     check_horizon(by_s, arrive_by, 0)
     departs = Window(by_s - 60 * max_minutes, max_minutes + 1)
     search = prepare_search(sites, practices, network, departs, direction, workers)
-    latest = latest_departures(search, by_s)
+    each = [search.draws[k : k + 1] for k in range(max(1, len(search.draws)))]
+    latest = np.sort([latest_departures(replace(search, draws=one), by_s) for one in each], axis=0)
+    latest = latest[len(each) // 2]  # no earlier in half of the draws or more
     table, practice, site = _pairs(sites, practices, latest > -NEVER)
     depart = latest[practice, site]
     hours, minutes = np.divmod(depart // 60, 60)
@@ -171,6 +191,7 @@ def profiles(
     *,
     window: tuple[str, str] = ("08:00", "10:00"),
     direction: Direction = "to",
+    draw: int = 0,
     max_bytes: int = 256 * 2**20,
     workers: int | None = None,
 ) -> Iterator[Profiles]:
@@ -180,6 +201,8 @@ def profiles(
     ----------
     sites, practices, network, window, workers : as in `travel_times`.
     direction : "to" the practices, or "from" them (arrivals at the sites).
+    draw : which of the timetables that the network holds (`Network.transits`), where it holds several, as lines of
+        which only the headway is known make it do.
     max_bytes : most memory for the arrivals of one block; a block has at least one site and one practice.
 
     Yields
@@ -190,6 +213,9 @@ def profiles(
     departs = parse_window(window, network.who.max_minutes)
     check_points(sites, "site_id", "sites")
     check_points(practices, "practice_id", "practices")
+    if not 0 <= draw < max(1, len(network.transits)):
+        last = max(1, len(network.transits)) - 1
+        raise ProjectError(Fault(f"must be from 0 to {last}", "draw", value=str(draw)))
     site_points, practice_points = network.snap(sites), network.snap(practices)
     departure_s = departs.first_s + 60 * np.arange(departs.minutes, dtype=np.int32)
     pairs = max(1, max_bytes // (4 * departs.minutes))
@@ -206,6 +232,7 @@ def profiles(
                 departs,
                 direction,
                 workers,
+                draw,
             )
             yield Profiles(
                 slice(i, i + len(block)),
@@ -266,40 +293,41 @@ def link_points(
     window: Window,
     direction: Direction = "to",
     workers: int | None = None,
+    draw: int | None = None,
 ) -> Search:
-    """As `prepare_search`, for points already snapped."""
-    who, transit = network.who, network.transit
+    """As `prepare_search`, for points already snapped; in one draw of the network, or in all."""
+    who, graph = network.who, network.graph
     walk_s, max_s = 60.0 * who.max_walk_min, int(60 * who.max_minutes)
-    count, graph = len(practices.chain), network.graph
+    count = len(practices.chain)
     if direction == "to":
         walk = walk_links(graph, sites, practices, walk_s, workers).transposed(count)
     else:
         walk = walk_links(graph, practices, sites, walk_s, workers)
     if who.walk_total_s is not None:
         walk = walk.within(who.walk_total_s)
-    rides_allowed = who.max_rides is None or who.max_rides > 0
-    transits = (transit,) if transit is not None and rides_allowed else ()
+    transits = network.transits if who.max_rides is None or who.max_rides > 0 else ()
+    if draw is not None:
+        transits = transits[draw : draw + 1]
     draws = []
-    for ways in transits:
+    if transits:  # stops, and the nodes at them, are the same in all draws
+        stops, stop_of_node = transits[0].stops, transits[0].rides.patterns.node_stop
         if direction == "to":
-            rides = ways.rides
-            near = walk_links(graph, sites, ways.stops, walk_s, workers)
-            near = near.transposed(len(ways.stops.chain))
-            ends = walk_links(graph, ways.stops, practices, walk_s, workers).transposed(count)
+            near = walk_links(graph, sites, stops, walk_s, workers).transposed(len(stops.chain))
+            ends = walk_links(graph, stops, practices, walk_s, workers).transposed(count)
         else:
-            rides = ways.rides_back
-            near = walk_links(graph, ways.stops, sites, walk_s, workers)
-            ends = walk_links(graph, practices, ways.stops, walk_s, workers)
-        stop_of_node = rides.patterns.node_stop
+            near = walk_links(graph, stops, sites, walk_s, workers)
+            ends = walk_links(graph, practices, stops, walk_s, workers)
         near, ends = node_rows(near, stop_of_node), node_columns(ends, stop_of_node)
-        draws.append(
-            Draw(
-                rides,
-                near,
-                boardings(ends, rides.patterns, alight=True),
-                _on_foot(ways, who, direction, near, ends),
+        for transit in transits:
+            rides = transit.rides if direction == "to" else transit.rides_back
+            draws.append(
+                Draw(
+                    rides,
+                    near,
+                    boardings(ends, rides.patterns, alight=True),
+                    ways_on_foot(transit, who, direction),
+                )
             )
-        )
     return Search(
         direction,
         window,
@@ -309,25 +337,4 @@ def link_points(
         walk,
         tuple(draws),
         workers,
-    )
-
-
-def _on_foot(
-    transit: Transit, who: Traveller, direction: Direction, near: Links, ends: Links
-) -> OnFoot | None:
-    """Gather what a search reads when walking has a limit in all; None when it has none."""
-    if who.walk_total_s is None:
-        return None
-    rides, into, on_foot_s = transit.rides_back, transit.transfers, transit.on_foot_s
-    if direction == "to":
-        nodes = len(into.first) - 1
-        rides = transit.rides
-        on_foot_s = replace(into, seconds=on_foot_s).transposed(nodes).seconds
-        into = into.transposed(nodes)
-    return on_foot(
-        who.walk_total_s,
-        rides.patterns,
-        join_ways((near, near.seconds)),
-        join_ways((ends, ends.seconds)),
-        join_ways((into, on_foot_s)),
     )

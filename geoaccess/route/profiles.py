@@ -6,7 +6,7 @@ such runs (see `geoaccess.route.transit.Runs`), and percentiles are read off the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numba as nb
@@ -52,14 +52,14 @@ def travel_seconds(search: Search, percentiles: tuple[float, ...]) -> Array:
     practices = len(search.walk.first) - 1
     result = np.full((practices, len(ranks), search.sites), NEVER, np.int32)
 
-    def reduce(practice: int, runs: Runs) -> None:
+    def reduce(practice: int, sites: slice, runs: Runs) -> None:
         _percentiles(
             runs,
             window.first_s,
             window.minutes * draws,
             ranks,
             search.max_s,
-            result[practice],
+            result[practice, :, sites],
         )
 
     for_each_practice(search, reduce)
@@ -86,8 +86,8 @@ def arrivals(search: Search) -> Array:
     practices, window = len(search.walk.first) - 1, search.window
     result = np.full((practices, search.sites, window.minutes), NEVER, np.int32)
 
-    def reduce(practice: int, runs: Runs) -> None:
-        _arrivals(runs, window.first_s, search.max_s, result[practice])
+    def reduce(practice: int, sites: slice, runs: Runs) -> None:
+        _arrivals(runs, window.first_s, search.max_s, result[practice, sites])
 
     for_each_practice(search, reduce)
     fits = search.walk.seconds <= search.max_s
@@ -115,8 +115,8 @@ def latest_departures(search: Search, arrive_by_s: int) -> Array:
     result = np.full((practices, search.sites), -NEVER, np.int32)
     start_s, last_s = search.window.first_s, search.window.last_s
 
-    def reduce(practice: int, runs: Runs) -> None:
-        _latest(runs, start_s, search.max_s, arrive_by_s, result[practice])
+    def reduce(practice: int, sites: slice, runs: Runs) -> None:
+        _latest(runs, start_s, search.max_s, arrive_by_s, result[practice, sites])
 
     for_each_practice(search, reduce)
     walk = search.walk
@@ -127,21 +127,22 @@ def latest_departures(search: Search, arrive_by_s: int) -> Array:
     return result
 
 
-def finder(search: Search, tick_s: int = 60) -> Callable[[int], Runs]:
+def finder(search: Search, tick_s: int = 60) -> Callable[[int], Iterator[tuple[slice, Runs]]]:
     """Workspace for one thread, as `run_finder`, that keeps all limits of the search."""
     limited = any(draw.on_foot is not None for draw in search.draws)
     return (limited_run_finder if limited else run_finder)(search, tick_s)
 
 
-def for_each_practice(search: Search, reduce: Callable[[int, Runs], None]) -> None:
-    """Search the rides of every practice, in parallel, and hand the runs of the sites to ``reduce``."""
+def for_each_practice(search: Search, reduce: Callable[[int, slice, Runs], None]) -> None:
+    """Search the rides of every practice, in parallel, and hand the runs of each block of sites to ``reduce``."""
     if not search.draws:
         return
 
     def task(practices: range) -> None:
         find_runs = finder(search)
         for practice in practices:
-            reduce(practice, find_runs(practice))
+            for sites, runs in find_runs(practice):
+                reduce(practice, sites, runs)
 
     in_parallel(task, practice_blocks(search), search.workers)
 
@@ -171,52 +172,55 @@ def _arrivals(runs, start_s, max_s, out):  # type: ignore[no-untyped-def]
 
 @nb.njit(cache=True, nogil=True)
 def _percentiles(runs, start_s, most_runs, ranks, max_s, out):  # type: ignore[no-untyped-def]
-    shortest = np.empty(most_runs, np.int32)
+    """Read off the travel times of the given ranks (ascending): those of a run are 60 seconds apart."""
+    last = max_s // 60
+    steps = np.zeros(last + 2, np.int32)
+    low = np.empty(
+        most_runs, np.int32
+    )  # whole minutes of the shortest travel time of each run, and seconds over
+    second = np.empty(most_runs, np.int32)
     length = np.empty(most_runs, np.int32)
-    steps = np.zeros(max_s // 60 + 2, np.int32)
     inside = np.empty(most_runs, np.int32)
     for site in range(out.shape[1]):
         n = 0
+        first = last + 1
+        end = 0
         k = runs.last[site]
         while k >= 0:
-            shortest[n] = runs.at_s[k] - (start_s + 60 * runs.until[k])
-            length[n] = runs.length[k]
-            n += 1
-            k = runs.before[k]
-        if n > 0:
-            _read_ranks(shortest, length, n, ranks, max_s, steps, inside, out[:, site])
-
-
-@nb.njit(cache=True, nogil=True)
-def _read_ranks(shortest, length, runs, ranks, max_s, steps, inside, out):  # type: ignore[no-untyped-def]
-    """Read off the travel times of the given ranks (ascending) from runs of travel times that are 60 seconds apart."""
-    last = max_s // 60
-    for k in range(runs):  # a run has one travel time in each of a row of whole minutes
-        low = shortest[k] // 60
-        if low <= last:
-            steps[low] += 1
-            steps[min(low + length[k], last + 1)] -= 1
-    here = 0  # runs with a travel time in this minute
-    below = 0  # travel times in the minutes before
-    minute = -1
-    for r in range(len(ranks)):
-        while minute <= last and below + here < ranks[r]:
-            below += here
-            minute += 1
-            here += steps[minute]
-        if minute > last:
-            break
-        n = 0
-        for k in range(runs):
-            if 0 <= minute - shortest[k] // 60 < length[k]:
-                second = shortest[k] % 60
-                m = n
-                while m > 0 and inside[m - 1] > second:
-                    inside[m] = inside[m - 1]
-                    m -= 1
-                inside[m] = second
+            shortest = np.uint32(runs.at_s[k] - start_s - 60 * runs.until[k])
+            minute = np.int32(shortest // np.uint32(60))
+            if minute <= last:  # a run has one travel time in each of a row of whole minutes
+                low[n] = minute
+                second[n] = shortest - np.uint32(60) * np.uint32(minute)
+                length[n] = runs.length[k]
+                steps[minute] += 1
+                after = min(minute + length[n], last + 1)
+                steps[after] -= 1
+                first = min(first, minute)
+                end = max(end, after)
                 n += 1
-        value = 60 * minute + inside[ranks[r] - below - 1]
-        if value <= max_s:
-            out[r] = value
-    steps[:] = 0
+            k = runs.before[k]
+        here = 0  # runs with a travel time in this minute
+        below = 0  # travel times in the minutes before
+        minute = first - 1
+        for r in range(len(ranks)):
+            while minute < end and below + here < ranks[r]:
+                below += here
+                minute += 1
+                here += steps[minute]
+            if below + here < ranks[r] or minute > last:
+                break
+            found = 0
+            for k in range(n):
+                if low[k] <= minute < low[k] + length[k]:
+                    m = found
+                    while m > 0 and inside[m - 1] > second[k]:
+                        inside[m] = inside[m - 1]
+                        m -= 1
+                    inside[m] = second[k]
+                    found += 1
+            value = 60 * minute + inside[ranks[r] - below - 1]
+            if value <= max_s:
+                out[r, site] = value
+        for m in range(first, end + 1):
+            steps[m] = 0

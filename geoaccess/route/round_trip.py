@@ -50,24 +50,31 @@ def round_trip_seconds(
         ways = [
             (finder(_one_draw(out, k)), finder(_one_draw(back, k), tick_s=1)) for k in range(draws)
         ]
-        totals = np.empty((draws, out.sites, out.window.minutes), np.int32)
         for practice in block:
             walk_out = _walk_row(out.walk, practice, out.sites)
             walk_back = _walk_row(back.walk, practice, out.sites)
-            for k, (find_out, find_back) in enumerate(ways):
-                _round_trips(
-                    find_out(practice),
-                    walk_out,
-                    find_back(practice),
-                    walk_back,
-                    out.window.first_s,
-                    back.window.first_s,
-                    out.max_s,
-                    visit_s,
-                    totals[k],
-                )
-            pooled = totals.transpose(1, 0, 2).reshape(out.sites, -1)
-            result[practice] = np.sort(pooled, axis=1)[:, ranks - 1].T
+            both = [
+                zip(find_out(practice), find_back(practice), strict=True)
+                for find_out, find_back in ways
+            ]
+            for parts in zip(*both, strict=True):
+                sites = parts[0][0][0]
+                count = sites.stop - sites.start
+                totals = np.empty((count, draws, out.window.minutes), np.int32)
+                for k, ((_, runs_out), (_, runs_back)) in enumerate(parts):
+                    _round_trips(
+                        runs_out,
+                        walk_out[sites],
+                        runs_back,
+                        walk_back[sites],
+                        out.window.first_s,
+                        back.window.first_s,
+                        out.max_s,
+                        visit_s,
+                        totals[:, k],
+                    )
+                pooled = np.sort(totals.reshape(count, -1), axis=1)
+                result[practice, :, sites] = pooled[:, ranks - 1].T
 
     in_parallel(task, practice_blocks(out), out.workers)
     return result

@@ -12,8 +12,9 @@ On the way back all this happens with time running backwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import numba as nb
@@ -24,6 +25,7 @@ from geoaccess.network.growing import grown
 from geoaccess.network.links import Links
 from geoaccess.network.network import Rides
 from geoaccess.network.parallel import worker_count
+from geoaccess.route.ways import OnFoot
 from geoaccess.route.window import Window
 
 Array = np.ndarray[Any, Any]
@@ -32,6 +34,9 @@ Direction = Literal["to", "from"]
 
 #: most practices searched by one task; enough to amortise its workspace
 PRACTICES_PER_TASK = 16
+#: what the search keeps of so many sites fits in the processor's cache
+SITE_BITS = 10
+SITES_PER_BLOCK = 1 << SITE_BITS
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +48,18 @@ class Draw:
     rides : what the search reads, mirrored for the way back.
     near : walks between nodes (rows) and sites (columns).
     ends : where rides to each practice can end, or where those from it can begin.
+    on_foot : what a search under a limit on all walking of a trip reads besides; None where there is no such limit.
     """
 
     rides: Rides
     near: Links
     ends: Boardings
+    on_foot: OnFoot | None = None
+
+    @cached_property
+    def near_blocks(self) -> list[_Near]:
+        """Walks to the sites, split by blocks of sites."""
+        return _near_blocks(self.near)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,55 +117,44 @@ def practice_blocks(search: Search) -> list[range]:
     return [range(k, min(k + step, practices)) for k in range(0, practices, step)]
 
 
-def run_finder(search: Search, tick_s: int = 60) -> Callable[[int], Runs]:
-    """Workspace for searches of one thread, as a function from practice to the runs of all sites.
+def site_blocks(search: Search) -> list[slice]:
+    """Sites in blocks, whose runs fit in the processor's cache."""
+    return [
+        slice(k, min(k + SITES_PER_BLOCK, search.sites))
+        for k in range(0, search.sites, SITES_PER_BLOCK)
+    ]
 
-    The runs of several draws are chained together; the result is overwritten by the next call.
+
+def run_finder(search: Search, tick_s: int = 60) -> Callable[[int], Iterator[tuple[slice, Runs]]]:
+    """Workspace for searches of one thread, as a function from practice to the runs of all sites, block by block.
+
+    The runs of several draws are chained together; those of a block are overwritten by the next.
 
     Parameters
     ----------
     search : a search.
     tick_s : on the way back, departures are told apart by so many seconds: 60 for those of the window, 1 for all.
     """
-    window = search.window
-    end_s = window.last_s + search.max_s
-    outward = search.direction == "to"
-    from_s, until_s = (window.first_s, end_s) if outward else (-end_s, -window.first_s)
-    ticks = 60 * (window.minutes - 1) // tick_s + 1
-    kernels = [_Workspace(draw, max(1, search.max_rides), search.sites) for draw in search.draws]
-    runs = _room(search.sites, 32 * search.sites)
+    blocks = site_blocks(search)
+    draws = [_Workspace(search, draw, tick_s) for draw in search.draws]
+    runs = [_room(0, 32 * SITES_PER_BLOCK)]
 
-    def find_runs(practice: int) -> Runs:
-        nonlocal runs
-        while not _search_draws(practice):
-            runs = _room(search.sites, 2 * len(runs.before))
-        return runs
+    def find_runs(practice: int) -> Iterator[tuple[slice, Runs]]:
+        for draw in draws:
+            draw.mark(practice)
+        for k, sites in enumerate(blocks):
+            size = sites.stop - sites.start
+            if len(runs[0].last) != size:
+                runs[0] = _room(size, len(runs[0].before))
+            while not _serve_draws(k):
+                runs[0] = _room(size, 2 * len(runs[0].before))
+            yield sites, runs[0]
 
-    def _search_draws(practice: int) -> bool:
-        runs.last.fill(-1)
+    def _serve_draws(block: int) -> bool:
+        runs[0].last.fill(-1)
         count = 0
-        for work in kernels:
-            final = _final_rides(work.ends, practice, work.journeys, from_s, until_s)
-            if not outward:
-                # boardings of one tick are equally good, which spares the search the differences between them
-                tick = np.minimum((-final.at_s - window.first_s) // tick_s, ticks - 1)
-                final = final._replace(at_s=(-(window.first_s + tick_s * tick)).astype(np.int32))
-            count = _follow(
-                outward,
-                final,
-                work.journeys,
-                work.near,
-                work.reading,
-                runs,
-                count,
-                window.first_s,
-                ticks,
-                tick_s,
-                from_s,
-                search.max_s,
-                search.max_rides,
-                work.bound_s(window) if outward else 2_000_000_000,
-            )
+        for draw in draws:
+            count = draw.serve(block, runs[0], count)
             if count < 0:
                 return False
         return True
@@ -168,22 +169,24 @@ def _room(sites: int, most_runs: int) -> Runs:
 
 
 class _Journeys(NamedTuple):
-    """Arrays of `Patterns` and `Changes` that the kernels read."""
+    """Arrays of `Patterns` and `Changes` that the kernels read; what is read together lies together.
 
+    Attributes
+    ----------
+    journey : int32 (journeys, 3); first event, and first journey and first position of its pattern.
+    event : int32 (events + 1, 2); departure, and the number of the first change into it.
+    change, position_bits : ``left`` and ``position_bits`` of `Changes`.
+    """
+
+    journey: Array
+    event: Array
+    board_node: Array
+    change: Array
+    position_bits: int
     first_journey: Array
     first_position: Array
     first_event: Array
-    board_node: Array
-    journey_pattern: Array
-    journey_event: Array
     arrival_s: Array
-    departure_s: Array
-    change_first: Array
-    change: Array
-    superseded_first: Array
-    superseded: Array
-    superseded_at: Array
-    position_bits: int
 
 
 class _Ends(NamedTuple):
@@ -194,9 +197,10 @@ class _Ends(NamedTuple):
 
 
 class _Near(NamedTuple):
+    """Walks between nodes and the sites of a block: uint32 entries seconds << SITE_BITS | site, by node."""
+
     first: Array
-    site: Array
-    seconds: Array
+    entry: Array
 
 
 class _Reading(NamedTuple):
@@ -204,57 +208,138 @@ class _Reading(NamedTuple):
 
     Attributes
     ----------
-    asked, done : int32 (rows, journeys); position up to which a journey is to be, and has been, followed back.
+    reach : int32 (rows, journeys, 2); position up to which a journey is to be, and has been, followed back.
     queue, queued : int32 and bool (rows, journeys); journeys waiting to be followed.
     latest : int32 (rows, nodes); last departure found so far.
-    reach_s : int32 (sites,); leaving the site at this second or later is of use.
     """
 
-    asked: Array
-    done: Array
+    reach: Array
     queue: Array
     queued: Array
     latest: Array
-    reach_s: Array
+
+
+class _Marks(NamedTuple):
+    """Boardings near a site, in order of the arrival at the practice that each makes possible: int32 (marks,)."""
+
+    node: Array
+    leaves_s: Array
+    at_s: Array
 
 
 class _Workspace:
-    """Kernel arguments for one draw."""
+    """Search of one draw: its kernel arguments and what they fill."""
 
-    def __init__(self, draw: Draw, rows: int, sites: int) -> None:
-        p, c, near, ends = draw.rides.patterns, draw.rides.changes, draw.near, draw.ends
+    def __init__(self, search: Search, draw: Draw, tick_s: int) -> None:
+        p, c, ends = draw.rides.patterns, draw.rides.changes, draw.ends
         self.journeys = _Journeys(
+            *draw.rides.tables,
+            p.board_node,
+            c.left,
+            c.position_bits,
             p.first_journey,
             p.first_position,
             p.first_event,
-            p.board_node,
-            p.journey_pattern,
-            p.journey_event,
             p.arrival_s,
-            p.departure_s,
-            c.first,
-            c.left,
-            c.superseded_first,
-            c.superseded_left,
-            c.superseded_at,
-            c.position_bits,
         )
-        self.near = _Near(near.first, near.to, near.seconds)
         self.ends = _Ends(ends.first, ends.pattern, ends.position, ends.seconds)
-        count, nodes = len(p.journey_pattern), len(p.node_stop)
-        asked, done, queue = (np.empty((rows, count), np.int32) for _ in range(3))
-        self.reading = _Reading(
-            asked,
-            done,
-            queue,
-            np.empty((rows, count), np.bool_),
-            np.empty((rows, nodes), np.int32),
-            np.empty(sites, np.int32),
+        self.near = draw.near_blocks
+        self.is_near = np.diff(draw.near.first) > 0
+        rows, journeys = max(1, search.max_rides), len(p.journey_pattern)
+        reach, queue = np.empty((rows, journeys, 2), np.int32), np.empty((rows, journeys), np.int32)
+        queued = np.empty((rows, journeys), np.bool_)
+        latest = np.empty((rows, len(p.node_stop)), np.int32)
+        self.reading = _Reading(reach, queue, queued, latest)
+        self.marks, self.count = _marks(4096), 0
+        self.need_s = np.empty(len(p.node_stop), np.int32)
+        self.reach_s = np.empty(min(search.sites, SITES_PER_BLOCK), np.int32)
+        self.search, self.tick_s = search, tick_s
+        window, end_s = search.window, search.window.last_s + search.max_s
+        self.outward = search.direction == "to"
+        # every departure of the window from every site has passed any stop by then
+        longest = int(draw.near.seconds.max(initial=0))
+        self.bound_s = window.last_s + longest if self.outward else 2_000_000_000
+        self.span_s = (window.first_s, end_s) if self.outward else (-end_s, -window.first_s)
+        self.ticks = 60 * (window.minutes - 1) // tick_s + 1
+
+    def mark(self, practice: int) -> None:
+        """Find the boardings that matter for one practice."""
+        window = self.search.window
+        final = _final_rides(self.ends, practice, self.journeys, *self.span_s)
+        if not self.outward:
+            # boardings of one tick are equally good, which spares the search the differences between them
+            tick = np.minimum((-final.at_s - window.first_s) // self.tick_s, self.ticks - 1)
+            moment = (-(window.first_s + self.tick_s * tick)).astype(np.int32)
+            final = _Final(moment, final.journey, final.position)
+        while True:
+            self.count = _mark(
+                final,
+                self.journeys,
+                self.is_near,
+                self.reading,
+                self.marks,
+                self.span_s[0],
+                self.search.max_s,
+                self.search.max_rides,
+                self.bound_s,
+            )
+            if self.count >= 0:
+                break
+            self.marks = _marks(2 * len(self.marks.node))
+
+    def serve(self, block: int, runs: Runs, count: int) -> int:
+        """Chain the runs of a block of sites to the ``count`` there are; their number, -1 when there is no room."""
+        if block >= len(self.near):  # no rides near the last sites
+            return count
+        return int(
+            _serve(
+                self.outward,
+                self.marks,
+                self.count,
+                self.near[block],
+                self.need_s,
+                self.reach_s,
+                runs,
+                count,
+                self.search.window.first_s,
+                self.ticks,
+                self.tick_s,
+                self.search.max_s,
+            )
         )
 
-    def bound_s(self, window: Window) -> int:
-        """Every departure of the window from every site has passed any stop by then."""
-        return window.last_s + int(self.near.seconds.max(initial=0))
+
+def _marks(most: int) -> _Marks:
+    node, leaves_s, at_s = (np.empty(most, np.int32) for _ in range(3))
+    return _Marks(node, leaves_s, at_s)
+
+
+def _near_blocks(near: Links) -> list[_Near]:
+    """Split the walks by blocks of sites; there is at least one."""
+    entry = near.seconds.astype(np.uint32) << SITE_BITS
+    entry |= (near.to & (SITES_PER_BLOCK - 1)).astype(np.uint32)
+    blocks = (int(near.to.max(initial=0)) >> SITE_BITS) + 1
+    return [_Near(*part) for part in _split(near.first, near.to, entry, blocks)]
+
+
+@nb.njit(cache=True, nogil=True)
+def _split(first, site, entry, blocks):  # type: ignore[no-untyped-def]
+    rows = len(first) - 1
+    firsts = np.zeros((blocks, rows + 1), np.int64)
+    for row in range(rows):
+        for k in range(first[row], first[row + 1]):
+            firsts[site[k] >> SITE_BITS, row + 1] += 1
+    parts = []
+    for block in range(blocks):
+        for row in range(rows):
+            firsts[block, row + 1] += firsts[block, row]
+        parts.append((firsts[block], np.empty(firsts[block, rows], np.uint32)))
+    fill = np.zeros(blocks, np.int64)
+    for k in range(len(entry)):
+        block = site[k] >> SITE_BITS
+        parts[block][1][fill[block]] = entry[k]
+        fill[block] += 1
+    return parts
 
 
 class _Final(NamedTuple):
@@ -321,55 +406,34 @@ def _final_rides(ends, practice, journeys, from_s, until_s):  # type: ignore[no-
 
 
 @nb.njit(cache=True, nogil=True)
-def _follow(  # type: ignore[no-untyped-def]
-    outward,
-    final,
-    journeys,
-    near,
-    reading,
-    runs,
-    count,
-    start_s,
-    ticks,
-    tick_s,
-    from_s,
-    max_s,
-    max_rides,
-    bound_s,
+def _mark(  # type: ignore[no-untyped-def]
+    final, journeys, is_near, reading, marks, from_s, max_s, max_rides, bound_s
 ):
-    """Follow all arrivals at one practice back, chain the runs that they give the sites, and count them.
+    """Follow all arrivals at one practice back, mark the boardings that matter to sites, and count them.
 
     Returns -1 when there is no room for all of them.
     """
-    first_journey, first_position = journeys.first_journey, journeys.first_position
-    board_node, departure = journeys.board_node, journeys.departure_s
-    change_first, change = journeys.change_first, journeys.change
-    superseded_first, superseded = journeys.superseded_first, journeys.superseded
-    superseded_at = journeys.superseded_at
-    bits = journeys.position_bits
-    low_bits = (1 << bits) - 1
-    near_first, near_site, near_s = near
-    asked, done, queue, queued, latest, reach_s = reading
-    last, before, until, at_s, length = runs
-    never = np.int32(2_000_000_000)
-    rows = len(asked)
+    journey, event, board_node, change = journeys[:4]
+    position_bits = np.uint64(journeys.position_bits)
+    position_mask = (np.uint64(1) << position_bits) - np.uint64(1)
+    reach, queue, queued, latest = reading
+    count = 0
+    most = len(marks.node)
+    rows = len(reach)
     for row in range(rows):
-        for j in range(asked.shape[1]):
-            asked[row, j] = 0
-            done[row, j] = 0
+        for j in range(reach.shape[1]):
+            reach[row, j, 0] = 0
+            reach[row, j, 1] = 0
             queued[row, j] = False
         for node in range(latest.shape[1]):
             latest[row, node] = -2_000_000_000
-    for s in range(len(reach_s)):
-        reach_s[s] = start_s if outward else -2_000_000_000
     size = np.zeros(rows, np.int64)
-    draw_start = count
     for d in range(len(final.at_s)):
         at = final.at_s[d]
         floor_s = max(from_s, at - max_s)
-        if final.position[d] <= done[0, final.journey[d]]:
+        if final.position[d] <= reach[0, final.journey[d], 1]:
             continue
-        asked[0, final.journey[d]] = final.position[d]
+        reach[0, final.journey[d], 0] = final.position[d]
         queue[0, 0] = final.journey[d]
         size[0] = 1
         row = 0
@@ -380,30 +444,25 @@ def _follow(  # type: ignore[no-untyped-def]
             size[row] -= 1
             j = queue[row, size[row]]
             queued[row, j] = False
-            position = asked[row, j]
-            known = done[row, j]
+            position = reach[row, j, 0]
+            known = reach[row, j, 1]
             if known >= position:
                 continue
-            p = journeys.journey_pattern[j]
-            for other in range(j, first_journey[p] - 1, -1):
-                if done[row, other] >= position:
+            base, first, place = journey[j, 0], journey[j, 1], journey[j, 2]
+            for other in range(j, first - 1, -1):
+                if reach[row, other, 1] >= position:
                     break
                 for n in range(row, rows):
-                    done[n, other] = max(done[n, other], position)
-                    asked[n, other] = max(asked[n, other], position)
-            base = journeys.journey_event[j]
-            place = first_position[p]
+                    reach[n, other, 0] = max(reach[n, other, 0], position)
+                    reach[n, other, 1] = max(reach[n, other, 1], position)
             after = row if max_rides == 0 else row + 1
             is_last = after == rows
-            asked_after = asked[min(after, rows - 1)]
-            queued_after = queued[min(after, rows - 1)]
-            queue_after = queue[min(after, rows - 1)]
-            waiting = size[min(after, rows - 1)]
-            while known < position and departure[base + known] < floor_s:
+            after = min(after, rows - 1)
+            waiting = size[after]
+            while known < position and event[base + known, 0] < floor_s:
                 known += 1
             for k in range(known, position):
-                event = base + k
-                leaves = departure[event]
+                leaves = event[base + k, 0]
                 node = board_node[place + k]
                 if node < 0:
                     continue
@@ -412,61 +471,96 @@ def _follow(  # type: ignore[no-untyped-def]
                     continue
                 for n in range(row, rows):
                     latest[n, node] = max(latest[n, node], leaves)
-                if found < bound_s:
-                    if count + near_first[node + 1] - near_first[node] > len(before):
+                if found < bound_s and is_near[node]:
+                    if count == most:
                         return -1
-                    for m in range(near_first[node], near_first[node + 1]):
-                        s = near_site[m]
-                        leave = leaves - near_s[m]
-                        if leave < reach_s[s]:
-                            continue
-                        if outward:
-                            tick = min(ticks - 1, (leave - start_s) // tick_s)
-                            depart, arrives = start_s + tick_s * tick, at
-                            served = (reach_s[s] - start_s) // tick_s
-                            reach_s[s] = depart + tick_s if tick < ticks - 1 else never
-                        else:  # mirrored: the arrival at the site is the negated second of leaving it
-                            tick = (-at - start_s) // tick_s
-                            depart, arrives = -at, -leave
-                            served = 0
-                            reach_s[s] = leave + 1
-                        if arrives - depart > max_s:
-                            continue
-                        k_run = last[s]
-                        if not outward and k_run >= draw_start:
-                            if until[k_run] == tick:
-                                at_s[k_run] = arrives
-                                continue
-                            length[k_run] = until[k_run] - tick
-                        before[count] = k_run
+                    marks.node[count] = node
+                    marks.leaves_s[count] = leaves
+                    marks.at_s[count] = at
+                    count += 1
+                if is_last:
+                    continue
+                # unsigned numbers spare the kernel the check for negative indices
+                for m in range(np.uint64(event[base + k, 1]), np.uint64(event[base + k + 1, 1])):
+                    code = np.uint64(change[m])
+                    left, upto = code >> position_bits, np.int64(code & position_mask)
+                    if reach[after, left, 0] < upto:
+                        reach[after, left, 0] = upto
+                        if not queued[after, left]:
+                            queued[after, left] = True
+                            queue[after, waiting] = left
+                            waiting += 1
+            if not is_last:
+                size[after] = waiting
+    return count
+
+
+@nb.njit(cache=True, nogil=True)
+def _serve(  # type: ignore[no-untyped-def]
+    outward,
+    marks,
+    n_marks,
+    near,
+    need_s,
+    reach_s,
+    runs,
+    count,
+    start_s,
+    ticks,
+    tick_s,
+    max_s,
+):
+    """Chain the runs that the marks give the sites to the ``count`` there are; their number, -1 when there is no room.
+
+    Workspace: ``reach_s`` (sites,), leaving the site at this second or later is of use; ``need_s`` (nodes,), leaving
+    the node at this second or later may be of use to a site near it.
+    """
+    near_first, near_entry = near
+    site_mask = np.uint32(SITES_PER_BLOCK - 1)
+    last, before, until, at_s, length = runs
+    never = np.int32(2_000_000_000)
+    room = len(before)
+    draw_start = count
+    for node in range(len(need_s)):
+        need_s[node] = -never if near_first[node] < near_first[node + 1] else never
+    for site in range(len(last)):
+        reach_s[site] = start_s if outward else -never
+    for d in range(n_marks):
+        node, leaves, at = marks.node[d], marks.leaves_s[d], marks.at_s[d]
+        if leaves < need_s[node]:
+            continue
+        start, end = near_first[node], near_first[node + 1]
+        if count + end - start > room:
+            return -1
+        need = never
+        for m in range(np.uint64(start), np.uint64(end)):
+            s = near_entry[m] & site_mask
+            walk_s = np.int64(near_entry[m] >> SITE_BITS)
+            leave = leaves - walk_s
+            if leave >= reach_s[s]:
+                if outward:  # departures are a minute apart
+                    tick = min(ticks - 1, np.int64(np.uint32(leave - start_s) // np.uint32(60)))
+                    depart, arrives = start_s + 60 * tick, at
+                    served = np.int64(np.uint32(reach_s[s] - start_s) // np.uint32(60))
+                    reach_s[s] = depart + 60 if tick < ticks - 1 else never
+                else:  # mirrored: the arrival at the site is the negated second of leaving it
+                    tick = (-at - start_s) // tick_s
+                    depart, arrives = -at, -leave
+                    served = np.int64(0)
+                    reach_s[s] = leave + 1
+                if arrives - depart <= max_s:
+                    k = last[s]
+                    if not outward and k >= draw_start and until[k] == tick:
+                        at_s[k] = arrives
+                    else:
+                        if not outward and k >= draw_start:
+                            length[k] = until[k] - tick
+                        before[count] = k
                         until[count] = tick
                         at_s[count] = arrives
                         length[count] = tick - served + 1
                         last[s] = count
                         count += 1
-                if is_last:
-                    continue
-                for m in range(change_first[event], change_first[event + 1]):
-                    other = change[m] >> bits
-                    upto = change[m] & low_bits
-                    if asked_after[other] < upto:
-                        asked_after[other] = upto
-                        if not queued_after[other]:
-                            queued_after[other] = True
-                            queue_after[waiting] = other
-                            waiting += 1
-                # those superseded by a position followed here are left out
-                for m in range(superseded_first[event], superseded_first[event + 1]):
-                    if superseded_at[m] < position:
-                        break
-                    other = superseded[m] >> bits
-                    upto = superseded[m] & low_bits
-                    if asked_after[other] < upto:
-                        asked_after[other] = upto
-                        if not queued_after[other]:
-                            queued_after[other] = True
-                            queue_after[waiting] = other
-                            waiting += 1
-            if not is_last:
-                size[after] = waiting
+            need = min(need, reach_s[s] + walk_s)
+        need_s[node] = need
     return count

@@ -12,28 +12,29 @@ no quicker than those may need less walking.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numba as nb
 import numpy as np
 
 from geoaccess.network.growing import grown
-from geoaccess.network.timetable import Patterns
-from geoaccess.route.transit import Runs, Search, first_at
-from geoaccess.route.ways import OnFoot, Ways
+from geoaccess.route.transit import Draw, Runs, Search, first_at
+from geoaccess.route.ways import OnFoot, Ways, walks_first
 
 Array = np.ndarray[Any, Any]
 
 
-def limited_run_finder(search: Search, tick_s: int = 60) -> Callable[[int], Runs]:
-    """As `transit.run_finder`, for a search whose draws have `OnFoot`."""
+def limited_run_finder(
+    search: Search, tick_s: int = 60
+) -> Callable[[int], Iterator[tuple[slice, Runs]]]:
+    """As `transit.run_finder`, for a search whose draws have `OnFoot`; all sites are one block."""
     window, outward = search.window, search.direction == "to"
     end_s = window.last_s + search.max_s
     from_s, until_s = (window.first_s, end_s) if outward else (-end_s, -window.first_s)
     ticks = 60 * (window.minutes - 1) // tick_s + 1
     draws = [
-        (_arguments(draw.rides.patterns, draw.on_foot), draw.on_foot)
+        (_arguments(draw, draw.on_foot), draw.on_foot)
         for draw in search.draws
         if draw.on_foot is not None
     ]
@@ -43,7 +44,7 @@ def limited_run_finder(search: Search, tick_s: int = 60) -> Callable[[int], Runs
     empty = (np.empty(1024, np.int32) for _ in range(4))
     runs = Runs(np.empty(search.sites, np.int32), *empty)
 
-    def find_runs(practice: int) -> Runs:
+    def find_runs(practice: int) -> Iterator[tuple[slice, Runs]]:
         nonlocal runs
         runs.last.fill(-1)
         count = 0
@@ -71,7 +72,7 @@ def limited_run_finder(search: Search, tick_s: int = 60) -> Callable[[int], Runs
                 search.max_rides,
                 on_foot.limit_s,
             )
-        return runs
+        yield slice(0, search.sites), runs
 
     return find_runs
 
@@ -99,6 +100,13 @@ class _Ways(NamedTuple):
     on_foot_s: Array
 
 
+class _Ends(NamedTuple):
+    first: Array
+    pattern: Array
+    position: Array
+    seconds: Array
+
+
 class _Final(NamedTuple):
     """Rides that end near a practice: arrival there, and the seconds on foot to it."""
 
@@ -108,12 +116,13 @@ class _Final(NamedTuple):
     on_foot_s: Array
 
 
-def _arguments(patterns: Patterns, on_foot: OnFoot) -> tuple[_Journeys, _Ways, _Ways, _Ways]:
+def _arguments(draw: Draw, on_foot: OnFoot) -> tuple[_Journeys, _Ends, _Ways, _Ways]:
     """Return journeys, ends, near and into, as kernels take them."""
 
     def plain(ways: Ways) -> _Ways:
         return _Ways(ways.first, ways.to, ways.seconds, ways.on_foot_s)
 
+    patterns, ends = draw.rides.patterns, draw.ends
     journeys = _Journeys(
         patterns.first_journey,
         patterns.first_position,
@@ -127,7 +136,12 @@ def _arguments(patterns: Patterns, on_foot: OnFoot) -> tuple[_Journeys, _Ways, _
         on_foot.off_pattern,
         on_foot.off_position,
     )
-    return journeys, plain(on_foot.ends), plain(on_foot.near), plain(on_foot.into)
+    return (
+        journeys,
+        _Ends(ends.first, ends.pattern, ends.position, ends.seconds),
+        plain(walks_first(draw.near, draw.near.seconds)),
+        plain(on_foot.into),
+    )
 
 
 @nb.njit(cache=True, nogil=True)
@@ -139,29 +153,27 @@ def _final_labels(ends, practice, journeys, from_s, until_s, limit_s):  # type: 
     on_foot_s = np.empty(1024, np.int32)
     n = 0
     for k in range(ends.first[practice], ends.first[practice + 1]):
-        if ends.on_foot_s[k] > limit_s:
-            break
-        node = ends.to[k]
-        for m in range(journeys.off_first[node], journeys.off_first[node + 1]):
-            p = journeys.off_pattern[m]
-            length = journeys.first_position[p + 1] - journeys.first_position[p]
-            count = journeys.first_journey[p + 1] - journeys.first_journey[p]
-            base = journeys.first_event[p] + journeys.off_position[m]
-            j = first_at(journeys.arrival_s, base, length, count, from_s - ends.seconds[k])
-            at_s = grown(at_s, n + count - j)
-            journey = grown(journey, n + count - j)
-            position = grown(position, n + count - j)
-            on_foot_s = grown(on_foot_s, n + count - j)
-            while j < count:
-                at = journeys.arrival_s[base + j * length] + ends.seconds[k]
-                if at > until_s:
-                    break
-                at_s[n] = at
-                journey[n] = journeys.first_journey[p] + j
-                position[n] = journeys.off_position[m]
-                on_foot_s[n] = ends.on_foot_s[k]
-                n += 1
-                j += 1
+        if ends.seconds[k] > limit_s:
+            continue
+        p = ends.pattern[k]
+        length = journeys.first_position[p + 1] - journeys.first_position[p]
+        count = journeys.first_journey[p + 1] - journeys.first_journey[p]
+        base = journeys.first_event[p] + ends.position[k]
+        j = first_at(journeys.arrival_s, base, length, count, from_s - ends.seconds[k])
+        at_s = grown(at_s, n + count - j)
+        journey = grown(journey, n + count - j)
+        position = grown(position, n + count - j)
+        on_foot_s = grown(on_foot_s, n + count - j)
+        while j < count:
+            at = journeys.arrival_s[base + j * length] + ends.seconds[k]
+            if at > until_s:
+                break
+            at_s[n] = at
+            journey[n] = journeys.first_journey[p] + j
+            position[n] = ends.position[k]
+            on_foot_s[n] = ends.seconds[k]
+            n += 1
+            j += 1
     return _Final(at_s[:n].copy(), journey[:n].copy(), position[:n].copy(), on_foot_s[:n].copy())
 
 

@@ -1,21 +1,23 @@
-"""Ways between points and nodes with the part of them that is on foot: what a limit on all walking of a trip reads."""
+"""What a limit on all walking of a trip needs to know: how much of every change between rides is on foot."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 
 from geoaccess.network.links import Links
+from geoaccess.network.network import Transit
 from geoaccess.network.timetable import Patterns
+from geoaccess.network.traveller import Traveller
 
 Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)
 class Ways:
-    """Ways by row point, ordered by the seconds on foot; a pair may have several.
+    """Ways by row point, ordered by the seconds on foot.
 
     Attributes
     ----------
@@ -38,37 +40,43 @@ class OnFoot:
     Attributes
     ----------
     limit_s : most seconds on foot in one trip.
-    near : ways between nodes (rows) and sites (columns).
-    ends : ways between practices (rows) and nodes (columns).
     into : changes by the node boarded (rows), columns are the nodes left; mirrored for the way back.
     off_first : int64 (nodes + 1,); places to get off at each node.
     off_pattern, off_position : int32 (k,); pattern and position of each.
     """
 
     limit_s: int
-    near: Ways
-    ends: Ways
     into: Ways
     off_first: Array
     off_pattern: Array
     off_position: Array
 
 
-def join_ways(*parts: tuple[Links, Array]) -> Ways:
-    """Join links of the same points, each given with the seconds of its entries that are on foot."""
-    row, to, seconds = (
-        np.concatenate([getattr(links, name) for links, _ in parts])
-        for name in ("row", "to", "seconds")
-    )
-    on_foot_s = np.concatenate([on_foot_s for _, on_foot_s in parts])
-    first = np.zeros(len(parts[0][0].first), np.int64)
-    np.cumsum(np.bincount(row, minlength=len(first) - 1), out=first[1:])
-    order = np.lexsort((seconds, on_foot_s, row))
-    return Ways(first, to[order], seconds[order], on_foot_s[order])
+def ways_on_foot(
+    transit: Transit, who: Traveller, direction: Literal["to", "from"]
+) -> OnFoot | None:
+    """Gather what a search reads under a limit on all walking of a trip; None when there is no such limit."""
+    if who.walk_total_s is None:
+        return None
+    links, on_foot_s = transit.transfers, transit.on_foot_s
+    if direction == "from":
+        return OnFoot(
+            who.walk_total_s, walks_first(links, on_foot_s), *_off(transit.rides_back.patterns)
+        )
+    nodes = len(links.first) - 1
+    on_foot_s = replace(links, seconds=on_foot_s).transposed(nodes).seconds
+    into = walks_first(links.transposed(nodes), on_foot_s)
+    return OnFoot(who.walk_total_s, into, *_off(transit.rides.patterns))
 
 
-def on_foot(limit_s: int, patterns: Patterns, near: Ways, ends: Ways, into: Ways) -> OnFoot:
-    """Gather what the search reads, see `OnFoot`; ``patterns`` are mirrored for the way back."""
+def walks_first(links: Links, on_foot_s: Array) -> Ways:
+    """Order links by their seconds on foot, row by row."""
+    order = np.lexsort((links.seconds, on_foot_s, links.row))
+    return Ways(links.first, links.to[order], links.seconds[order], on_foot_s[order])
+
+
+def _off(patterns: Patterns) -> tuple[Array, Array, Array]:
+    """Places to get off, by node: first, pattern and position, see `OnFoot`."""
     place = np.flatnonzero(patterns.alight_node >= 0)
     place = place[np.argsort(patterns.alight_node[place], kind="stable")]
     nodes = np.arange(len(patterns.node_stop) + 1)
@@ -76,4 +84,4 @@ def on_foot(limit_s: int, patterns: Patterns, near: Ways, ends: Ways, into: Ways
     size = np.diff(patterns.first_position)
     pattern = np.repeat(np.arange(len(size), dtype=np.int32), size)[place]
     position = (place - patterns.first_position[pattern]).astype(np.int32)
-    return OnFoot(limit_s, near, ends, into, first, pattern, position)
+    return first, pattern, position

@@ -274,12 +274,12 @@ def test_inputs_are_unchanged(world: World) -> None:
     before = copy.deepcopy(inputs)
     for_each_array(inputs, lambda array: array.setflags(write=False))
     network = network_of(world)
-    prepared = copy.deepcopy((network.graph, network.transit))
+    prepared = copy.deepcopy((network.graph, network.transits))
     for _ in range(2):
         arrival_profiles(sites, practices, network, world.window)
         travel_times(sites, practices, network, window=world.window, percentiles=world.percentiles)
     assert_same(before, inputs)
-    assert_same(prepared, (network.graph, network.transit))
+    assert_same(prepared, (network.graph, network.transits))
 
 
 def for_each_array(value: Any, act: Callable[[np.ndarray[Any, Any]], None]) -> None:

@@ -100,8 +100,8 @@ def test_real_feeds_come_back_whole(shared: Path) -> None:
     network = build_network(
         load_streets(folder / "poa_osm.pbf"), load_timetable(feeds, "2019-05-13")
     )
-    assert network.transit
-    assert network.transit.timetable.notes
+    assert network.timetable
+    assert network.timetable.notes
     assert_same(network, again(network))
 
 

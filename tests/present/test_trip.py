@@ -8,7 +8,7 @@ import pytest
 
 from geoaccess.network.traveller import Traveller
 from geoaccess.present import trip
-from geoaccess.route.legs import COLUMNS, MODES, STAY_SEATED, TRANSFER_RULE
+from geoaccess.route.legs import COLUMNS, EXAMPLE_TIMES, MODES, STAY_SEATED, TRANSFER_RULE
 
 ABOUT: dict[str, Any] = {
     "from_name": "Camp {x}",
@@ -19,6 +19,8 @@ ABOUT: dict[str, Any] = {
     "arrive_by_s": None,
     "minutes": 22.5,
     "rides": 1,
+    "draw": 1,
+    "draws": 1,
 }
 
 
@@ -39,7 +41,9 @@ def test_both_languages_say_the_same_things(key: str) -> None:
 
 
 def test_every_mode_and_remark_has_words() -> None:
-    assert {*MODES.values(), "walk", "transit", STAY_SEATED, TRANSFER_RULE} <= set(trip._WORDS)
+    assert {*MODES.values(), "walk", "transit", STAY_SEATED, TRANSFER_RULE, EXAMPLE_TIMES} <= set(
+        trip._WORDS
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,15 @@ def test_headline(about: dict[str, Any], language: str, said: str) -> None:
 
 
 def test_rows_of_legs() -> None:
-    blank = {"line": "", "headsign": "", "remark": "", "metres": float("nan"), "wait_min": 0.0}
+    nan = float("nan")
+    blank = {
+        "line": "",
+        "headsign": "",
+        "remark": "",
+        "metres": nan,
+        "wait_min": 0.0,
+        "headway_min": nan,
+    }
     times = {"depart": "08:00:00", "arrive": "08:05:00", "minutes": 5.0}
     walk = {
         **blank,
@@ -98,3 +110,20 @@ def test_rows_of_legs() -> None:
     heads, rows = trip.leg_table(legs_of([walk, {**bus, "remark": STAY_SEATED}]), "en")
     assert heads[-1] == "remark"
     assert [row[-1] for row in rows] == ["", "stay seated"]
+
+
+def test_times_that_are_an_example_are_said_to_be() -> None:
+    times = {"depart": "08:00:00", "arrive": "08:05:00", "minutes": 5.0, "wait_min": 0.0}
+    names = {"line": "36", "headsign": "", "from_name": "A", "to_name": "B", "metres": float("nan")}
+    bus = {**times, **names, "mode": "bus", "remark": EXAMPLE_TIMES, "headway_min": 7.5}
+    legs = legs_of([bus], draws=12)
+    assert trip.leg_table(legs, "nl")[1][0][-1] == "elke 7,5 min, tijden als voorbeeld"
+    assert trip.leg_table(legs, "en")[1][0][-1] == "every 7.5 min, times are an example"
+    assert "dit is een voorbeeld, in mogelijke dienstregeling 1 van 12" in trip.draw_line(
+        legs, "nl"
+    )
+    # a walk is one in the first draw, too: in another a ride may be quicker
+    walk = {**bus, "mode": "walk", "remark": "", "headway_min": float("nan")}
+    assert "1 of 12" in trip.draw_line(legs_of([walk], draws=12), "en")
+    assert "1 of 12" in trip.draw_line(legs_of([], draws=12), "en")
+    assert trip.draw_line(legs_of([walk]), "en") == ""

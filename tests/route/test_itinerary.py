@@ -372,8 +372,8 @@ def test_a_rule_may_give_less_time_than_the_walk_takes() -> None:
 
 def test_a_change_that_a_rule_times_is_remarked() -> None:
     site, practice, network = line_world()
-    assert network.transit is not None
-    timetable = network.transit.timetable
+    assert network.timetable is not None
+    timetable = network.timetable
     for seconds_, tram, remark in ((30, "early", "transfer_rule"), (60, "c", ""), (-1, "c", "")):
         rules = pd.DataFrame(
             [[2, 2, "", "", "", "", 2, seconds_]], columns=timetable.transfers.columns

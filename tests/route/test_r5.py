@@ -124,7 +124,7 @@ def p50_as_r5(
     minutes = arrival.shape[2]
     seconds = arrival - (3600 * case.hour + 60 * np.arange(minutes))
     seconds[seconds > 7200] = np.inf
-    walk = walk_minutes(case, replace(network, transit=None)) * 60
+    walk = walk_minutes(case, replace(network, transits=())) * 60
     median = np.sort(np.minimum(seconds, walk[:, :, None]), axis=2)[:, :, minutes // 2 - 1]
     return np.floor(case.by_pair(median) / 60)
 

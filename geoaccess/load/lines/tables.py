@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from geoaccess.load.lines_calls import Array, Call, Course
-from geoaccess.load.lines_defaults import DEFAULTS
-from geoaccess.load.lines_headways import DEFAULT, Service
-from geoaccess.load.lines_osm import Route
+from geoaccess.load.lines.calls import Array, Call, Course
+from geoaccess.load.lines.defaults import DEFAULTS
+from geoaccess.load.lines.headways import DEFAULT, Service
+from geoaccess.load.lines.routes import Route
 
 
 class Line(NamedTuple):

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from geoaccess.errors import Fault
 from geoaccess.load.access_rules import parse_duration
-from geoaccess.load.lines_defaults import AS_OF, DEFAULTS
-from geoaccess.load.lines_headways import DEFAULT
-from geoaccess.load.lines_osm import Found, Route
-from geoaccess.load.lines_tables import Line
+from geoaccess.load.lines.defaults import AS_OF, DEFAULTS
+from geoaccess.load.lines.headways import DEFAULT
+from geoaccess.load.lines.routes import Found, Route
+from geoaccess.load.lines.tables import Line
 from geoaccess.load.phrases import counted, listed
 
 #: how many routes a note names before it counts the rest

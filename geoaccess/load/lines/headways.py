@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from geoaccess.load.lines_defaults import DAY_LENGTH_S, DAY_S, HOUR_S, SUNDAY, ModeDefault
-from geoaccess.load.lines_hours import (
+from geoaccess.load.lines.defaults import DAY_LENGTH_S, DAY_S, HOUR_S, SUNDAY, ModeDefault
+from geoaccess.load.lines.hours import (
     HOLIDAY,
     Span,
     Week,

@@ -1,8 +1,8 @@
 """Public transport where there is no timetable: lines from the route relations of an OpenStreetMap extract.
 
-A line is one direction of a relation ``type=route`` of one of the kinds in `geoaccess.load.lines_defaults`. Which
-members are its stops is told in `lines_calls`, how tags become headways in `lines_headways`, and
-`geoaccess.load.lines_draw` turns lines into one of the timetables that are possible.
+A line is one direction of a relation ``type=route`` of one of the kinds in `geoaccess.load.lines.defaults`. Which
+members are its stops is told in `calls`, how tags become headways in `headways`, and `draw` turns lines into one of
+the timetables that are possible.
 """
 
 from __future__ import annotations
@@ -10,17 +10,19 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geoaccess.errors import FeedError
 from geoaccess.load.access_rules import parse_duration
-from geoaccess.load.lines_calls import courses_of, seconds_of
-from geoaccess.load.lines_defaults import DEFAULTS
-from geoaccess.load.lines_headways import service
-from geoaccess.load.lines_notes import notes_of, nothing_usable
-from geoaccess.load.lines_osm import Found, Route, read_routes
-from geoaccess.load.lines_tables import Line, call_table, headway_table, line_table, stop_table
+from geoaccess.load.lines.calls import courses_of, seconds_of
+from geoaccess.load.lines.defaults import DEFAULTS
+from geoaccess.load.lines.headways import service
+from geoaccess.load.lines.notes import notes_of, nothing_usable
+from geoaccess.load.lines.routes import Found, Route, read_routes
+from geoaccess.load.lines.tables import Line, call_table, headway_table, line_table, stop_table
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,8 @@ class Lines:
     stops : one row a stop: stop_id ('n123', 'w123', 'r123'), name, lon, lat (EPSG:4326).
     headways : when and how often: line_id, weekday (0 is Monday), start_s, end_s (seconds of the service day, end_s may
         exceed 86400), headway_s. Spans of a line and weekday do not overlap.
+    crossing_nodes : int64 (k,); OSM ids of the nodes of the ways that ferries of these lines sail, ascending: nobody
+        crosses there as on a street, without waiting.
     source : name of the file.
     sha256 : of its content.
     notes : sentences on what was left out or assumed.
@@ -47,6 +51,7 @@ class Lines:
     calls: pd.DataFrame
     stops: pd.DataFrame
     headways: pd.DataFrame
+    crossing_nodes: np.ndarray[Any, Any]
     source: str
     sha256: str
     notes: tuple[str, ...] = ()
@@ -85,10 +90,18 @@ def load_lines(source: str | Path) -> Lines:
         calls=call_table(lines, index),
         stops=stops,
         headways=headway_table(lines),
+        crossing_nodes=_crossing_nodes(lines, found),
         source=path.name,
         sha256=sha256,
         notes=tuple(notes_of(found, lines)),
     )
+
+
+def _crossing_nodes(lines: list[Line], found: Found) -> np.ndarray[Any, Any]:
+    """Nodes of the ways that the lines in use sail."""
+    sailed = {way for line in lines for way in line.route.crossings}
+    nodes = {node for way in sailed for node in found.crossing_nodes.get(way, [])}
+    return np.array(sorted(nodes), dtype=np.int64)
 
 
 def _lines_of(route: Route, found: Found) -> list[Line]:

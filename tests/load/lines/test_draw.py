@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoaccess.errors import FeedError, ProjectError
-from geoaccess.load.lines import Lines, load_lines
-from geoaccess.load.lines_draw import DRAWS, departures_s, draw_timetable, phase
+from geoaccess.load.lines.draw import DRAWS, departures_s, draw_timetable, phase
+from geoaccess.load.lines.lines import Lines, load_lines
 from geoaccess.load.osm import load_streets
 from geoaccess.load.timetable import HORIZON_S, Timetable
 from geoaccess.network.network import build_network
 from geoaccess.network.traveller import Traveller
 from geoaccess.route.matrix import travel_times
-from tests.load.osm_text import along, bus, osm, save, stops
+from tests.load.lines.osm_text import along, bus, osm, save, stops
 
 MONDAY, FRIDAY, SUNDAY = dt.date(2026, 3, 2), dt.date(2026, 3, 6), dt.date(2026, 3, 8)
 H = 3600

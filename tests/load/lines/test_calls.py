@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from geoaccess.load.lines_defaults import DEFAULTS
-from tests.load.osm_text import (
+from geoaccess.load.lines.defaults import DEFAULTS
+from tests.load.lines.osm_text import (
     BUS_MS,
     POLE,
     POSITION,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from geoaccess.load.access_rules import parse_duration
-from geoaccess.load.lines_defaults import DAY_LENGTH_S
+from geoaccess.load.lines.defaults import DAY_LENGTH_S
 
 #: from and until, in seconds of a day; until may be past midnight
 Span = tuple[int, int]

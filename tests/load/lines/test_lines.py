@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geoaccess.errors import FeedError, InputError
-from geoaccess.load.lines import load_lines
-from geoaccess.load.lines_defaults import DEFAULTS
-from tests.load.osm_text import (
+from geoaccess.load.lines.defaults import DEFAULTS
+from geoaccess.load.lines.lines import load_lines
+from tests.load.lines.osm_text import (
     BUS_MS,
     POLE,
     POSITION,

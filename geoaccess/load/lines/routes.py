@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from geoaccess.errors import Fault, FeedError, TableError
-from geoaccess.load.lines_defaults import DEFAULTS
+from geoaccess.load.lines.defaults import DEFAULTS
 from geoaccess.load.osm import OSM_ENDINGS
 from geoaccess.load.read import check_file, damaged
 
@@ -48,20 +48,34 @@ class Place:
 
 @dataclass(frozen=True)
 class Route:
-    """One relation of public transport: number, tags with those of its route_master, members that may be stops."""
+    """One relation of public transport.
+
+    Attributes
+    ----------
+    number : id of the relation.
+    kind : key of DEFAULTS.
+    tags : with those of its route_master.
+    members : those that may be stops.
+    crossings : ids of the ways that a ferry sails; of other kinds they are not read.
+    """
 
     number: int
     kind: str
     tags: Mapping[str, str]
     members: tuple[Member, ...]
+    crossings: tuple[int, ...] = ()
 
 
 @dataclass
 class Found:
-    """What an extract holds: routes in order of number, the places of their members, and routes that do not run."""
+    """What an extract holds: routes in order of number, the places of their members, and routes that do not run.
+
+    Of the ways that ferries sail, crossing_nodes has the ids of the nodes.
+    """
 
     routes: list[Route] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
+    crossing_nodes: dict[int, list[int]] = field(default_factory=dict)
     not_running: list[str] = field(default_factory=list)
 
 
@@ -143,13 +157,17 @@ def _read(path: Path, form: str) -> Found:
         if not runs(tags):
             found.not_running.append(f"r{thing.id}")
             continue
-        read[thing.id] = Route(thing.id, kind, tags, tuple(_members(thing)))
+        sailed = tuple(_crossings(thing)) if kind == "ferry" else ()
+        read[thing.id] = Route(thing.id, kind, tags, tuple(_members(thing)), sailed)
     for number in sorted(read):
         route = read[number]
         known = sorted(masters.get(number, []), key=lambda pair: pair[0])
         tags = with_shared(route.tags, [master for _, master in known])
-        found.routes.append(Route(number, route.kind, tags, route.members))
+        found.routes.append(replace(route, tags=tags))
     found.places.update(_places(file, found.routes))
+    ways = {way for route in found.routes for way in route.crossings}
+    for thing in _chosen(file, osmium.osm.WAY, ways):
+        found.crossing_nodes[thing.id] = [node.ref for node in thing.nodes]
     return found
 
 
@@ -159,6 +177,14 @@ def _members(relation: Any) -> Iterator[Member]:
         role = str(part.role).casefold()
         if part.type == "n" or "stop" in role or "platform" in role:
             yield Member(f"{part.type}{part.ref}", role)
+
+
+def _crossings(relation: Any) -> Iterator[int]:
+    """Ways that are not stops or platforms."""
+    for part in relation.members:
+        role = str(part.role).casefold()
+        if part.type == "w" and "stop" not in role and "platform" not in role:
+            yield int(part.ref)
 
 
 def with_shared(own: Mapping[str, str], masters: Sequence[Mapping[str, str]]) -> dict[str, str]:

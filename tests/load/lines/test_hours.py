@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoaccess.load.lines_defaults import DEFAULTS
-from geoaccess.load.lines_headways import Headway, service
-from geoaccess.load.lines_hours import parse_conditional, parse_hours, parse_interval
+from geoaccess.load.lines.defaults import DEFAULTS
+from geoaccess.load.lines.headways import Headway, service
+from geoaccess.load.lines.hours import parse_conditional, parse_hours, parse_interval
 
 H = 3600
 BUS = DEFAULTS["bus"]

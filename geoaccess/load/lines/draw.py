@@ -19,11 +19,11 @@ import pandas as pd
 
 from geoaccess.errors import Fault, FeedError, ProjectError
 from geoaccess.load.gtfs.report import modes_text, report_table
-from geoaccess.load.lines import Lines
-from geoaccess.load.lines_defaults import DAY_LENGTH_S
+from geoaccess.load.lines.defaults import DAY_LENGTH_S
+from geoaccess.load.lines.lines import Lines
 from geoaccess.load.osm import OSM_ENDINGS
 from geoaccess.load.phrases import counted
-from geoaccess.load.timetable import HORIZON_S, Timetable
+from geoaccess.load.timetable import HORIZON_S, Timetable, no_transfers, service_date
 
 Array = np.ndarray[Any, Any]
 
@@ -34,16 +34,6 @@ MOST_DRAWS = 10_000
 SERVICE_DAYS = (-1, 0, 1)
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_NO_TRANSFERS = {
-    "from_stop": "int64",
-    "to_stop": "int64",
-    "from_route": "object",
-    "to_route": "object",
-    "from_trip": "object",
-    "to_trip": "object",
-    "type": "int64",
-    "min_transfer_s": "int64",
-}
 
 
 def draw_timetable(
@@ -69,12 +59,44 @@ def draw_timetable(
     ProjectError
         where an argument makes no sense.
     """
-    day = _as_date(date)
+    day = service_date(date)
     _check_draw(draw, draws)
+    check_runs(lines, day)
     ids = lines.lines["line_id"].tolist()
     headways = _headways_of(lines)
-    if not any(weekday == day.weekday() for _, weekday in headways):
-        days = sorted({weekday for _, weekday in headways})
+    phases = [phase(line, draw, draws) for line in ids]
+    calls = _calls_of(lines)
+    line, service_day, start_s, headway_s = [], [], [], []
+    for step in SERVICE_DAYS:
+        weekday = (day + dt.timedelta(days=step)).weekday()
+        for number, part in enumerate(phases):
+            spans = headways.get((number, weekday))
+            if spans is None:
+                continue
+            leaves_s = departures_s(spans, part)
+            begin_s = leaves_s + step * DAY_LENGTH_S
+            kept = (begin_s < HORIZON_S) & (begin_s + calls.length_s[number] > 0)
+            line.append(np.full(kept.sum(), number))
+            service_day.append(np.full(kept.sum(), step))
+            start_s.append(begin_s[kept])
+            headway_s.append(_headways_at(spans, leaves_s[kept]))
+    starts = _Starts(*map(np.concatenate, (line, service_day, start_s, headway_s)))
+    return _timetable(lines, day, draw, draws, calls, starts)
+
+
+def draws_note(lines: Lines, draws: int = DRAWS) -> str:
+    """Say what the times of lines are worth, for a network that holds all draws."""
+    return (
+        f"{lines.source}: of lines only how often they run is known, not at which minutes: {draws} possible "
+        "timetables are drawn, percentiles are over the departures in all of these together, and single trips "
+        "are those of the first, as an example"
+    )
+
+
+def check_runs(lines: Lines, day: dt.date) -> None:
+    """Raise a FeedError where no line runs on a date."""
+    days = sorted(set(lines.headways["weekday"].tolist()))
+    if day.weekday() not in days:
         raise FeedError(
             Fault(
                 f"no line runs on {day}, a {_WEEKDAYS[day.weekday()]}",
@@ -82,23 +104,6 @@ def draw_timetable(
                 remedy=f"take one of {', '.join(_WEEKDAYS[one] for one in days) or 'other lines'}",
             )
         )
-    phases = [phase(line, draw, draws) for line in ids]
-    calls = _calls_of(lines)
-    line, service_day, start_s = [], [], []
-    for step in SERVICE_DAYS:
-        weekday = (day + dt.timedelta(days=step)).weekday()
-        for number, part in enumerate(phases):
-            spans = headways.get((number, weekday))
-            if spans is None:
-                continue
-            begin_s = departures_s(spans, part) + step * DAY_LENGTH_S
-            kept = begin_s[(begin_s < HORIZON_S) & (begin_s + calls.length_s[number] > 0)]
-            line.append(np.full(len(kept), number))
-            service_day.append(np.full(len(kept), step))
-            start_s.append(kept)
-    return _timetable(
-        lines, day, draw, draws, calls, *map(np.concatenate, (line, service_day, start_s))
-    )
 
 
 def phase(line_id: str, draw: int, draws: int) -> float:
@@ -146,6 +151,13 @@ def departures_s(spans: Array, phase: float) -> Array:
     return np.concatenate(found)
 
 
+def _headways_at(spans: Array, at_s: Array) -> Array:
+    """Headway of each departure: that of the span it lies in."""
+    spans = spans[np.argsort(spans[:, 0])]
+    found: Array = spans[np.searchsorted(spans[:, 0], at_s, side="right") - 1, 2]
+    return found
+
+
 def _random(text: str) -> tuple[int, float]:
     """Two numbers that look random, from a text: one to sort by, one in [0, 1)."""
     digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
@@ -162,6 +174,15 @@ class _Calls(NamedTuple):
     board: Array
     alight: Array
     length_s: Array
+
+
+class _Starts(NamedTuple):
+    """Trips: row of the line, service day, when they leave, and how often the line runs then."""
+
+    line: Array
+    service_day: Array
+    start_s: Array
+    headway_s: Array
 
 
 def _headways_of(lines: Lines) -> dict[tuple[int, int], Array]:
@@ -199,17 +220,15 @@ def _timetable(
     draw: int,
     draws: int,
     calls: _Calls,
-    line: Array,
-    service_day: Array,
-    start_s: Array,
+    starts: _Starts,
 ) -> Timetable:
-    """Lay the trips (line, service day and start of each) out as a timetable."""
-    count = np.diff(calls.first)[line]
+    """Lay the trips out as a timetable."""
+    count = np.diff(calls.first)[starts.line]
     first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    row = np.repeat(calls.first[line] - first[:-1], count) + np.arange(first[-1])
-    shift_s = np.repeat(start_s, count)
+    row = np.repeat(calls.first[starts.line] - first[:-1], count) + np.arange(first[-1])
+    shift_s = np.repeat(starts.start_s, count)
     feed = _stem(lines.source)
-    trips = _trip_table(lines, line, service_day, start_s).assign(feed=feed)
+    trips = _trip_table(lines, starts).assign(feed=feed)
     text = (
         f"{lines.source}: lines with headways, draw {draw + 1} of {draws}: "
         "the minutes at which they leave are drawn, only how often they run is known"
@@ -224,16 +243,14 @@ def _timetable(
         departure_s=(calls.departure_s[row] + shift_s).astype(np.int32),
         board=calls.board[row],
         alight=calls.alight[row],
-        transfers=pd.DataFrame(
-            {name: np.zeros(0, dtype=kind) for name, kind in _NO_TRANSFERS.items()}
-        ),
-        feeds=_report(lines, feed, int((service_day == 0).sum())),
+        transfers=no_transfers(),
+        feeds=_report(lines, feed, int((starts.service_day == 0).sum())),
         notes=(*lines.notes, text),
     )
 
 
-def _trip_table(lines: Lines, line: Array, service_day: Array, start_s: Array) -> pd.DataFrame:
-    table = lines.lines
+def _trip_table(lines: Lines, starts: _Starts) -> pd.DataFrame:
+    table, (line, service_day, start_s, headway_s) = lines.lines, starts
     ids, refs, names = (table[name].to_numpy()[line] for name in ("line_id", "ref", "name"))
     clocks = [
         f"{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
@@ -250,6 +267,7 @@ def _trip_table(lines: Lines, line: Array, service_day: Array, start_s: Array) -
             "service_day": service_day.astype(np.int64),
             "next_trip": np.full(len(line), -1, dtype=np.int64),
             "on_demand": np.zeros(len(line), dtype=bool),
+            "headway_s": headway_s.astype(np.int64),
         }
     )
 
@@ -292,14 +310,3 @@ def _check_draw(draw: int, draws: int) -> None:
         )
     if not 0 <= draw < draws:
         raise ProjectError(Fault(f"draw must be 0 to {draws - 1}", column="draw", value=str(draw)))
-
-
-def _as_date(date: str | dt.date) -> dt.date:
-    if isinstance(date, str):
-        try:
-            date = dt.date.fromisoformat(date.strip())
-        except ValueError as error:
-            raise ProjectError(
-                Fault("is no date", column="date", value=str(date), remedy="write it as 2026-11-24")
-            ) from error
-    return dt.date(date.year, date.month, date.day)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from geoaccess.load.lines import Lines, load_lines
-from geoaccess.load.lines_defaults import DEFAULTS
+from geoaccess.load.lines.defaults import DEFAULTS
+from geoaccess.load.lines.lines import Lines, load_lines
 
 Tags = Mapping[str, str]
 #: member of a relation: 'n1', 'w2' or 'r3', and its role

@@ -25,8 +25,8 @@ from typing import Any
 
 import numpy as np
 
-from geoaccess.load.lines_defaults import BELIEVED_FACTOR, BELIEVED_MORE_S, ModeDefault
-from geoaccess.load.lines_osm import Member, Place, Route
+from geoaccess.load.lines.defaults import BELIEVED_FACTOR, BELIEVED_MORE_S, ModeDefault
+from geoaccess.load.lines.routes import Member, Place, Route
 
 Array = np.ndarray[Any, Any]
 
