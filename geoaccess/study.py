@@ -72,7 +72,7 @@ class Context:
     language : "nl" or "en", of everything written for readers.
     date, window : day and departures that were measured.
     norm_minutes, percentile : the norm.
-    walk_kmh, max_walk_min, max_minutes : the traveller.
+    walk_kmh, max_walk_min, max_minutes, max_walk_total_min : the traveller.
     transit : were there rides and a traveller who may make them; if not, all times are walks.
     sources : one line for each input: what, file, date.
     made_up : demo data; every output says so.
@@ -99,6 +99,7 @@ class Context:
     made_on: dt.date
     versions: dict[str, str]
     draws: int = 1
+    max_walk_total_min: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -366,6 +367,7 @@ def _context(
         made_on=dt.date.today(),
         versions=versions(),
         draws=len(study.network.transits) if who.max_rides != 0 else 0,
+        max_walk_total_min=who.max_walk_total_min,
     )
 
 

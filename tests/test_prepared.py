@@ -185,6 +185,7 @@ OTHER_TRAVELLERS = {
     "max_rides": 3,
     "min_transfer_s": 61,
     "max_minutes": 119.0,
+    "max_walk_total_min": 40.0,
 }
 
 

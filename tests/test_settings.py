@@ -222,7 +222,9 @@ def test_the_template_names_every_key_with_its_default(tmp_path: Path) -> None:
     assert {key for stop in van["stops"] for key in stop} == set(VanStopTable.model_fields)
     defaults = ProjectToml()
     assert toml.norm == defaults.norm
-    assert toml.traveller == defaults.traveller.model_copy(update={"max_rides": 4})
+    assert toml.traveller == defaults.traveller.model_copy(
+        update={"max_rides": 4, "max_walk_total_min": 30}
+    )
     assert toml.when.window == defaults.when.window
     assert toml.van[0].days == Van.days
 

@@ -79,12 +79,17 @@ def percentile_words(context: Context) -> str:
 
 def subtitle(context: Context) -> str:
     """Say what was measured: measure, day, time window, percentile and walking limits."""
-    language = context.language
+    language, total_min = context.language, context.max_walk_total_min
+    walk = minutes_words(context.max_walk_min, language)
+    on_foot = say(language, "walk_limit", walk=walk)
+    if total_min is not None:
+        total = minutes_words(total_min, language)
+        on_foot = say(language, "walk_limits", walk=walk, total=total)
     limits = say(
         language,
         "limits",
         speed=number(context.walk_kmh, language, 1),
-        walk=minutes_words(context.max_walk_min, language),
+        walk=on_foot,
         longest=minutes_words(context.max_minutes, language),
     )
     departure = say(

@@ -70,8 +70,13 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "time met at {percentile}% of the departure minutes",
     ),
     "limits": (
-        "lopen {speed} km/u, hooguit {walk} per keer; hooguit {longest} onderweg",
-        "walking {speed} km/h, at most {walk} at a time; at most {longest} in all",
+        "lopen {speed} km/u, {walk}; hooguit {longest} onderweg",
+        "walking {speed} km/h, {walk}; at most {longest} in all",
+    ),
+    "walk_limit": ("hooguit {walk} per keer", "at most {walk} at a time"),
+    "walk_limits": (
+        "hooguit {walk} per keer en {total} per reis",
+        "at most {walk} at a time and {total} a trip",
     ),
     "remark_unknown_one": (
         "Van 1 locatie is het aantal bewoners onbekend; die telt niet mee in aantallen personen.",
@@ -265,6 +270,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "about_norm": ("Norm (min)", "Norm (min)"),
     "about_walk_kmh": ("Loopsnelheid (km/u)", "Walking speed (km/h)"),
     "about_max_walk": ("Langste stuk lopen (min)", "Longest single walk (min)"),
+    "about_max_walk_total": ("Meeste lopen per reis (min)", "Most walking in a trip (min)"),
     "about_max_minutes": ("Langste reis (min)", "Longest trip (min)"),
     "about_made_on": ("Gemaakt op", "Made on"),
     "about_made_with": ("Gemaakt met", "Made with"),

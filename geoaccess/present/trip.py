@@ -24,16 +24,20 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "rides_one": ("1 rit", "1 ride"),
     "rides_more": ("{count} ritten", "{count} rides"),
     "no_connection": (
-        "{depart} van {start} naar {end}: geen verbinding binnen {longest}, met hooguit {walk} lopen per keer",
-        "{depart} from {start} to {end}: no connection within {longest}, walking {walk} at most at a time",
+        "{depart} van {start} naar {end}: geen verbinding binnen {longest}, met hooguit {walk} lopen per keer{total}",
+        "{depart} from {start} to {end}: no connection within {longest}, walking {walk} at most at a time{total}",
     ),
     "no_connection_by": (
         (
             "Van {start} naar {end}, aankomst uiterlijk {latest}: geen verbinding binnen {longest},"
-            " met hooguit {walk} lopen per keer"
+            " met hooguit {walk} lopen per keer{total}"
         ),
-        "From {start} to {end}, arriving by {latest}: no connection within {longest}, walking {walk} at most at a time",
+        (
+            "From {start} to {end}, arriving by {latest}: no connection within {longest},"
+            " walking {walk} at most at a time{total}"
+        ),
     ),
+    "walk_total": (" en {total} per reis", " and {total} a trip"),
     "not_linked": (
         "Van {start} naar {end}: geen reistijd, want een van beide sluit niet aan op het wegennet",
         "From {start} to {end}: no travel time, for one of both does not connect to the streets",
@@ -105,7 +109,11 @@ def headline(legs: pd.DataFrame, who: Traveller, language: str) -> str:
         limits = {
             "longest": minutes_words(who.max_minutes, language),
             "walk": minutes_words(who.max_walk_min, language),
+            "total": "",
         }
+        if who.max_walk_total_min is not None:
+            total = minutes_words(who.max_walk_total_min, language)
+            limits["total"] = _say(language, "walk_total", total=total)
         return _say(language, f"no_connection{by}", **values, **limits)
     rides = {0: "rides_none", 1: "rides_one"}.get(about["rides"], "rides_more")
     return _say(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from geoaccess.study import Result
+    from geoaccess.study import Context, Result
 
 #: number formats; the spreadsheet writes them with the reader's own decimal and thousands signs
 _FORMATS = {
@@ -118,6 +118,7 @@ def _about_rows(result: Result) -> list[Row]:
         (words("about_norm"), context.norm_minutes, "0.##"),
         (words("about_walk_kmh"), context.walk_kmh, "0.0#"),
         (words("about_max_walk"), context.max_walk_min, "0.##"),
+        *_walk_total_row(context),
         (words("about_max_minutes"), context.max_minutes, "0.##"),
         (words("about_made_on"), date_words(context.made_on, language), ""),
         (words("about_made_with"), _versions(context.versions), ""),
@@ -130,6 +131,12 @@ def _about_rows(result: Result) -> list[Row]:
         rows.append((words("about_warnings"), "", ""))
         rows += [(str(k), plain(line), "") for k, line in enumerate(context.warnings, start=1)]
     return rows
+
+
+def _walk_total_row(context: Context) -> list[Row]:
+    if context.max_walk_total_min is None:
+        return []
+    return [(say(context.language, "about_max_walk_total"), context.max_walk_total_min, "0.##")]
 
 
 def _definition(sentence: str) -> Row:

@@ -69,6 +69,11 @@ def test_core_equals_oracle(direction: str, world: World) -> None:
 @examples(150)
 @given(worlds, st.sampled_from([0, 7, 15]))
 def test_round_trips_are_out_visit_and_back(world: World, visit_minutes: int) -> None:
+    check_round_trips(world, visit_minutes)
+
+
+def check_round_trips(world: World, visit_minutes: int) -> None:
+    """Compare round trips with those of the oracle."""
     note(str(world))
     oracle = Oracle(world.streets, world.timetable, world.who, world.max_snap_m)
     network = build_network(world.streets, world.timetable, world.who, max_snap_m=world.max_snap_m)
@@ -102,6 +107,11 @@ def test_round_trips_are_out_visit_and_back(world: World, visit_minutes: int) ->
 def test_arrive_by_is_the_latest_departure_in_time(
     direction: str, world: World, later: int
 ) -> None:
+    check_arrive_by(world, direction, later)
+
+
+def check_arrive_by(world: World, direction: str, later: int) -> None:
+    """Compare the latest departures for an arrival some minutes after the window with those of the oracle."""
     note(str(world))
     oracle = Oracle(world.streets, world.timetable, world.who, world.max_snap_m)
     network = build_network(world.streets, world.timetable, world.who, max_snap_m=world.max_snap_m)

@@ -58,6 +58,19 @@ def test_english(make_result):
     assert "Tuesday 24 November 2026, departing 08:00 to 10:00" in findings.subtitle(result.context)
 
 
+def test_subtitle_names_a_limit_on_all_walking_when_there_is_one(make_result):
+    limited = {"max_walk_total_min": 25.0}
+    said = [
+        findings.subtitle(make_result(language=language, **more).context)
+        for language in ("nl", "en")
+        for more in ({}, limited)
+    ]
+    assert ["hooguit 20 minuten per keer; hooguit 120" in words for words in said][:2] == [1, 0]
+    assert "hooguit 20 minuten per keer en 25 minuten per reis; hooguit 120" in said[1]
+    assert "at most 20 minutes at a time; at most 120" in said[2]
+    assert "at most 20 minutes at a time and 25 minutes a trip; at most 120" in said[3]
+
+
 def test_subtitle_names_day_window_percentile_and_limits(make_result):
     words = findings.subtitle(make_result(percentile=90.0, walk_kmh=4.5).context)
     for part in (

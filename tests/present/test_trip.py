@@ -80,6 +80,19 @@ def test_headline(about: dict[str, Any], language: str, said: str) -> None:
     assert trip.headline(legs_of([], **about), Traveller(), language) == said
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "met hooguit 20 minuten lopen per keer en 25 minuten per reis"),
+        ("en", "walking 20 minutes at most at a time and 25 minutes a trip"),
+    ],
+)
+def test_no_trip_names_the_limit_on_all_walking(language: str, said: str) -> None:
+    who = Traveller(max_walk_total_min=25)
+    legs = legs_of([], reason="no_connection", minutes=None, arrive_s=None, rides=None)
+    assert trip.headline(legs, who, language).endswith(said)
+
+
 def test_rows_of_legs() -> None:
     nan = float("nan")
     blank = {
