@@ -93,8 +93,8 @@ class Walker:
         ends = [
             (node, cm)
             for node, cm, able in (
-                (self.start[k], offset, self.backward[k]),
-                (self.end[k], self.cm[k] - offset, self.forward[k]),
+                (self.start[k], offset, self.backward[k] or offset == 0),
+                (self.end[k], self.cm[k] - offset, self.forward[k] or offset == self.cm[k]),
             )
             if able
         ]
@@ -107,9 +107,9 @@ class Walker:
             return math.inf
         k, offset, off = end
         found = [math.inf]
-        if self.forward[k]:
+        if self.forward[k] or offset == 0:
             found.append(distances[self.start[k]] + offset)
-        if self.backward[k]:
+        if self.backward[k] or offset == self.cm[k]:
             found.append(distances[self.end[k]] + self.cm[k] - offset)
         if k == start[0] and (self.forward[k] if offset >= start[1] else self.backward[k]):
             found.append(start[2] + abs(offset - start[1]))
@@ -121,11 +121,16 @@ class Scanner:
     """Earliest arrivals at given practices, one site and one departure at a time."""
 
     def __init__(
-        self, streets: Streets, timetable: Timetable, who: Traveller, practices: list[Place]
+        self,
+        streets: Streets,
+        timetable: Timetable,
+        who: Traveller,
+        practices: list[Place],
+        walker: Any = None,
     ) -> None:
         assert len(timetable.transfers) == 0
         assert who.max_rides is None
-        self.who, self.walker = who, Walker(streets, who)
+        self.who, self.walker = who, walker or Walker(streets, who)
         places = zip(timetable.stops["lon"], timetable.stops["lat"], strict=True)
         self.stops = [self.walker.snap(*place) for place in places]
         self.practices = [self.walker.snap(*place) for place in practices]

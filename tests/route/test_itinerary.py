@@ -230,7 +230,7 @@ def check_world(world: World, direction: str, rnd: Random) -> None:
             assert on_foot == pytest.approx(key[3] / 60)
 
 
-@examples(100)
+@examples(50)
 @given(
     st.randoms(use_true_random=False).map(walkable_world),
     st.sampled_from([2.0, 5.0, 8.0, 11.0, 15.0, 20.0]),
