@@ -142,7 +142,6 @@ def test_each_limit_binds_and_is_the_oracles(limit: str, direction: str) -> None
         count += 1
         found = [_profiles(one, direction) for one in (with_limit, without)]
         felt += bool((found[0] != found[1]).any())
-    print(limit, direction, felt, "of", count)
     assert felt >= count / 4, f"only {felt} of {count} worlds feel the limit"
 
 
