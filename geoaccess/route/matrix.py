@@ -14,9 +14,8 @@ import pandas as pd
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.timetable import HORIZON_S
 from geoaccess.network.boardings import boardings
-from geoaccess.network.links import walk_links
 from geoaccess.network.network import Network
-from geoaccess.network.snapping import Snapped
+from geoaccess.network.places import Places
 from geoaccess.route.calls import NEVER, Window, access_nodes, departures, landings
 from geoaccess.route.profiles import arrivals, latest_departures, travel_seconds
 from geoaccess.route.round_trip import back_window, round_trip_seconds
@@ -331,8 +330,8 @@ def prepare_search(
 
 
 def link_points(
-    sites: Snapped,
-    practices: Snapped,
+    sites: Places,
+    practices: Places,
     network: Network,
     window: Window,
     direction: Direction = "to",
@@ -340,27 +339,23 @@ def link_points(
 ) -> Search:
     """As `prepare_search`, for points already snapped."""
     who, transit = network.who, network.transit
-    walk_s, max_s = 60.0 * who.max_walk_min, int(60 * who.max_minutes)
-    count, graph = len(practices.chain), network.graph
+    max_s, count = int(60 * who.max_minutes), len(practices)
     if direction == "to":
-        walk = walk_links(graph, sites, practices, walk_s, workers).transposed(count)
+        walk = network.own_ways(sites, practices, workers).transposed(count)
     else:
-        walk = walk_links(graph, practices, sites, walk_s, workers)
-    search = Search(
-        direction, window, max_s, who.max_rides or 0, len(sites.chain), walk, workers=workers
-    )
+        walk = network.own_ways(practices, sites, workers)
+    search = Search(direction, window, max_s, who.max_rides or 0, len(sites), walk, workers=workers)
     if transit is None or who.max_rides == 0:
         return search
+    stops = transit.stop_places
     if direction == "to":
         rides = transit.rides
-        near_site = walk_links(graph, sites, transit.stops, walk_s, workers)
-        near_practice = walk_links(graph, transit.stops, practices, walk_s, workers)
-        near_practice = near_practice.transposed(count)
+        near_site = network.own_ways(sites, stops, workers)
+        near_practice = network.walks(stops, practices, workers).transposed(count)
     else:
         rides = transit.rides_back
-        near_site = walk_links(graph, transit.stops, sites, walk_s, workers)
-        near_site = near_site.transposed(len(sites.chain))
-        near_practice = walk_links(graph, practices, transit.stops, walk_s, workers)
+        near_site = network.own_ways(stops, sites, workers).transposed(len(sites))
+        near_practice = network.walks(practices, stops, workers)
     patterns = rides.patterns
     at_site = boardings(access_nodes(near_site, patterns), patterns)
     list_calls = departures if direction == "to" else landings
