@@ -85,7 +85,10 @@ def vehicle_links(
 
 def _on_foot(points: Snapped, pace: float) -> Snapped:
     """Points whose way off the street counts for as far as the vehicle would go while it is walked."""
-    return replace(points, off_street_cm=np.rint(points.off_street_cm * pace).astype(np.int32))
+    off_cm = np.ceil(
+        points.off_street_cm * pace - 0.5 - 1e-6
+    )  # halves go down, however pace is rounded
+    return replace(points, off_street_cm=off_cm.astype(np.int32))
 
 
 def quickest(one: Links, other: Links) -> Links:
