@@ -69,12 +69,13 @@ class Context:
     date, window : day and departures that were measured.
     norm_minutes, percentile : the norm.
     walk_kmh, max_walk_min, max_minutes : the traveller.
-    transit : were there a timetable and a traveller who may ride; if not, all times are walks.
+    transit : were there a timetable and a traveller who may ride; if not, all times are on foot (or by bicycle).
     sources : one line for each input: what, file, date.
     made_up : demo data; every output says so.
     warnings : sentences on what was left out, repaired, assumed or not linked.
     made_on : date of the run.
     versions : software and its version.
+    cycle_kmh, max_cycle_min : of a traveller who may cycle, else None.
     """
 
     title: str
@@ -92,6 +93,8 @@ class Context:
     warnings: tuple[str, ...]
     made_on: dt.date
     versions: dict[str, str]
+    cycle_kmh: float | None = None
+    max_cycle_min: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -310,6 +313,8 @@ def _context(study: Study, sites: gpd.GeoDataFrame, practices: gpd.GeoDataFrame)
         warnings=_warnings(study, sites, practices),
         made_on=dt.date.today(),
         versions=versions(),
+        cycle_kmh=who.cycle_kmh if who.cycle else None,
+        max_cycle_min=who.max_cycle_min if who.cycle else None,
     )
 
 
@@ -334,10 +339,11 @@ def _warnings(
     ]
     if areas is None:
         said.append("no areas were given: there are no totals per area")
+    own = "on foot or by bicycle" if network.who.cycle else "walks"
     if network.transit is None:
-        said.append("no timetable was given: all times are walks")
+        said.append(f"no timetable was given: all times are {own}")
     elif network.who.max_rides == 0:
-        said.append("the traveller makes no rides (max_rides = 0): all times are walks")
+        said.append(f"the traveller makes no rides (max_rides = 0): all times are {own}")
     return tuple(dict.fromkeys(said))
 
 
