@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -33,7 +32,6 @@ from tests.worlds import (
     clock,
     examples,
     points,
-    random_world,
     trips_of,
     walkable_world,
     with_trips,
@@ -54,13 +52,20 @@ def both_ways(world: World, direction: str) -> World:
     return replace(world, sites=world.practices, practices=world.sites)
 
 
+def walking(world: World, total_min: float | None) -> World:
+    """With a limit on all walking, which cyclists cannot have; None changes nothing."""
+    if total_min is None:
+        return world
+    return traveller(world, max_walk_total_min=total_min, cycle=False)
+
+
 # ---- the limit on all walking
 
 
 @examples(160)
 @given(either, totals_min, directions)
 def test_all_walking_equals_the_oracle(world: World, total_min: float, direction: str) -> None:
-    world = both_ways(traveller(world, max_walk_total_min=total_min), direction)
+    world = both_ways(walking(world, total_min), direction)
     note(str(world))
     assume(check_truth(world, direction))
 
@@ -68,7 +73,7 @@ def test_all_walking_equals_the_oracle(world: World, total_min: float, direction
 @examples(30)
 @given(either, totals_min, st.sampled_from([0, 7]))
 def test_round_trips_with_little_walking(world: World, total_min: float, visit: int) -> None:
-    check_round_trips(traveller(world, max_walk_total_min=total_min), visit)
+    check_round_trips(walking(world, total_min), visit)
 
 
 @examples(30)
@@ -76,7 +81,7 @@ def test_round_trips_with_little_walking(world: World, total_min: float, visit: 
 def test_arriving_by_a_time_with_little_walking(
     world: World, total_min: float, direction: str, later: int
 ) -> None:
-    world = both_ways(traveller(world, max_walk_total_min=total_min), direction)
+    world = both_ways(walking(world, total_min), direction)
     check_arrive_by(world, direction, later)
 
 
@@ -85,9 +90,9 @@ def test_arriving_by_a_time_with_little_walking(
 def test_more_walking_in_all_never_hurts(
     world: World, total_min: float, more: float, direction: str
 ) -> None:
-    world = both_ways(world, direction)
-    little = profiles_of(traveller(world, max_walk_total_min=total_min), direction)
-    more_ = profiles_of(traveller(world, max_walk_total_min=total_min + more), direction)
+    world = both_ways(traveller(world, cycle=False), direction)
+    little = profiles_of(walking(world, total_min), direction)
+    more_ = profiles_of(walking(world, total_min + more), direction)
     assert (more_ <= little).all()
     assert (profiles_of(world, direction) <= more_).all()
 
@@ -96,13 +101,13 @@ def test_more_walking_in_all_never_hurts(
 @given(either, directions)
 def test_walking_the_whole_trip_is_no_limit(world: World, direction: str) -> None:
     """Just below ``max_minutes`` the limited search runs, and can differ only in trips that are all walk."""
-    world = both_ways(traveller(world, max_minutes=60.0), direction)
+    world = both_ways(traveller(world, max_minutes=60.0, cycle=False), direction)
     free = profiles_of(world, direction)
     for total_min in (60.0, 200.0):
-        same = traveller(world, max_walk_total_min=total_min)
+        same = walking(world, total_min)
         assert same.who.walk_total_s is None
         assert (profiles_of(same, direction) == free).all()
-    almost = profiles_of(traveller(world, max_walk_total_min=59.99), direction)
+    almost = profiles_of(walking(world, 59.99), direction)
     lasts_s = np.where(free < NEVER, free - np.array(world.departures), 0)
     assert (almost == free)[lasts_s < 3599].all()
 
@@ -113,28 +118,32 @@ def test_a_limit_on_all_walking_is_a_number_of_minutes(total_min: Any) -> None:
         Traveller(max_walk_total_min=total_min)
 
 
+def test_a_limit_on_all_walking_is_not_for_who_cycles() -> None:
+    with pytest.raises(ProjectError, match="not measured yet for who cycles"):
+        Traveller(cycle=True, max_walk_total_min=20)
+
+
 # ---- every limit is felt
 
-LIMITS: dict[str, tuple[Callable[[Random], World], dict[str, Any], dict[str, Any]]] = {
-    # worlds, with the limit, and without
-    "max_rides": (walkable_world, {"max_rides": 1}, {"max_rides": None}),
-    "min_transfer_s": (walkable_world, {"min_transfer_s": 300}, {"min_transfer_s": 0}),
-    "max_walk_min": (random_world, {"max_walk_min": 3.0}, {"max_walk_min": 20.0}),
-    "max_walk_total_min": (
-        walkable_world,
-        {"max_walk_total_min": 6.0},
-        {"max_walk_total_min": None},
+#: with the limit, and without
+LIMITS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "max_rides": ({"max_rides": 1}, {"max_rides": None}),
+    "min_transfer_s": (
+        {"min_transfer_s": 300, "max_rides": None},
+        {"min_transfer_s": 0, "max_rides": None},
     ),
+    "max_walk_min": ({"max_walk_min": 5.0}, {"max_walk_min": 20.0}),
+    "max_walk_total_min": ({"max_walk_total_min": 4.0}, {"max_walk_total_min": None}),
 }
 
 
 @pytest.mark.parametrize("limit", LIMITS)
 @pytest.mark.parametrize("direction", ["to", "from"])
 def test_each_limit_binds_and_is_the_oracles(limit: str, direction: str) -> None:
-    draw, bound, free = LIMITS[limit]
+    bound, free = LIMITS[limit]
     count = felt = seed = 0
-    while count < 30:
-        world = both_ways(draw(Random(seed)), direction)
+    while count < 20:
+        world = both_ways(walkable_world(Random(seed)), direction)
         seed += 1
         with_limit, without = traveller(world, **bound), traveller(world, **free)
         if not check_truth(with_limit, direction):
@@ -142,7 +151,7 @@ def test_each_limit_binds_and_is_the_oracles(limit: str, direction: str) -> None
         count += 1
         found = [_profiles(one, direction) for one in (with_limit, without)]
         felt += bool((found[0] != found[1]).any())
-    assert felt >= count / 4, f"only {felt} of {count} worlds feel the limit"
+    assert felt >= 0.3 * count, f"only {felt} of {count} worlds feel the limit"
 
 
 def profiles_of(world: World, direction: str) -> np.ndarray[Any, Any]:
@@ -182,7 +191,7 @@ def test_a_forward_scan_agrees_on_every_pair_and_minute(world: World) -> None:
     if world.timetable is None:
         return
     world = replace(
-        traveller(world, max_rides=None),
+        traveller(world, max_rides=None, cycle=False),
         timetable=replace(world.timetable, transfers=no_transfers()),
         max_snap_m=500.0,
     )
@@ -207,7 +216,7 @@ def test_the_way_back_is_the_way_there_with_time_reversed(
     world: World, total_min: float | None
 ) -> None:
     """A trip from second d to second a one way is one from -a to -d the other way."""
-    world = timed_rules_only(traveller(world, max_walk_total_min=total_min))
+    world = timed_rules_only(walking(world, total_min))
     first_s, longest_s = world.departures[0], int(60 * world.who.max_minutes)
     minutes = len(world.departures) + longest_s // 60
     if first_s + 60 * minutes + longest_s > 32 * 3600:
@@ -230,8 +239,8 @@ def test_the_way_back_is_the_way_there_with_time_reversed(
 def reversed_in_time(world: World, end_s: int) -> World:
     """The world as a film run backwards: second t becomes ``end_s - t``."""
     streets = world.streets
-    forward, backward = streets.access & 1, streets.access & 2
-    access = (streets.access & ~np.uint8(3)) | (forward << 1) | (backward >> 1)
+    # bits of walkers (1, 2) and cyclists (4, 8): along the segment, and against it
+    access = (streets.access & 0b0101) << 1 | (streets.access & 0b1010) >> 1
     world = replace(world, streets=replace(streets, access=access.astype(streets.access.dtype)))
     if world.timetable is None:
         return world
@@ -266,7 +275,7 @@ def test_a_round_trip_is_an_itinerary_out_the_visit_and_an_itinerary_back(
     world: World, visit_minutes: int, total_min: float | None
 ) -> None:
     """Itineraries start at whole minutes, so each departure gets a visit that ends at one."""
-    world = traveller(world, max_walk_total_min=total_min)
+    world = walking(world, total_min)
     tables = points(world.sites[:1], "site_id"), points(world.practices[:1], "practice_id")
     network = network_of(world)
     if world.departures[-1] + 60 * (2 * world.who.max_minutes + visit_minutes + 2) > 32 * 3600:
