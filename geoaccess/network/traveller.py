@@ -23,7 +23,7 @@ class Traveller:
     max_rides : most rides in one trip (a vehicle that goes on as another trip counts once); None for no limit.
     min_transfer_s : seconds needed between getting off and getting on, on top of the walk between the two stops.
     max_minutes : longest trip, waiting included.
-    max_walk_total_min : most minutes on foot in one trip in all (in each way of a round trip); None for no limit; not
+    max_walk_total_min : most minutes on foot in one trip in all (in each way of a round trip); None for no limit. Not
         with ``cycle``. What counts are the walks to the first stop, between stops, and from the last stop, or the walk
         all the way, each in whole seconds rounded up; not waiting, nor min_transfer_s, nor a change at one stop. A
         change between two stops counts as the walk on the streets (a straight line where only a rule of transfers.txt

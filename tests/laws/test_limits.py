@@ -142,7 +142,7 @@ LIMITS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def test_each_limit_binds_and_is_the_oracles(limit: str, direction: str) -> None:
     bound, free = LIMITS[limit]
     count = felt = seed = 0
-    while count < 20:
+    while count < 12:
         world = both_ways(walkable_world(Random(seed)), direction)
         seed += 1
         with_limit, without = traveller(world, **bound), traveller(world, **free)
