@@ -24,7 +24,7 @@ from tests.laws.test_truth import (
     check_round_trips,
     check_truth,
 )
-from tests.oracle import Foot, Oracle
+from tests.oracle import Foot, Oracle, oracle_percentile
 from tests.scanner import Scanner
 from tests.whole import arrival_profiles
 from tests.worlds import (
@@ -83,6 +83,42 @@ def test_arriving_by_a_time_with_little_walking(
 ) -> None:
     world = both_ways(walking(world, total_min), direction)
     check_arrive_by(world, direction, later)
+
+
+@examples(15)
+@given(either, totals_min, directions)
+def test_percentiles_of_several_draws_with_little_walking(
+    world: World, total_min: float, direction: str
+) -> None:
+    world = both_ways(walking(world, total_min), direction)
+    note(str(world))
+    if world.timetable is None:
+        return
+    fewer = with_trips(
+        world.timetable, [replace(trip, next_trip=-1) for trip in trips_of(world.timetable)[1:]]
+    )
+    draws = [world, replace(world, timetable=fewer)]
+    transits = [transit for one in draws for transit in network_of(one).transits]
+    if len(transits) < 2:
+        return
+    network = replace(network_of(world), transits=tuple(transits))
+    table = travel_times(
+        points(world.sites[:1], "site_id"),
+        points(world.practices[:1], "practice_id"),
+        network,
+        window=world.window,
+        percentiles=world.percentiles,
+        direction=direction,
+    )
+    ends = (world.sites[0], world.practices[0])[:: 1 if direction == "to" else -1]
+    found: list[int | None] = []
+    for one in draws:
+        oracle = Oracle(one.streets, one.timetable, one.who, one.max_snap_m)
+        found += oracle.arrivals(*ends, one.departures)
+        assume(not oracle.ambiguous)
+    seconds = [oracle_percentile(found, 2 * world.departures, p) for p in world.percentiles]
+    expected = [np.inf if s is None else s / 60 for s in seconds]
+    assert table.iloc[:, 2:].to_numpy().tolist() == ([] if min(expected) == np.inf else [expected])
 
 
 @examples(25)
