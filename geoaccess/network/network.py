@@ -159,9 +159,10 @@ class Network:
             workers,
         )
 
-    def own_ways(self, origins: Places, destinations: Places, workers: int | None = None) -> Links:
+    def or_cycled(
+        self, walked: Links, origins: Places, destinations: Places, workers: int | None = None
+    ) -> Links:
         """Quickest ways without a ride where one end is a site: on foot or, if the traveller may, by bicycle."""
-        walked = self.walks(origins, destinations, workers)
         cycled = self.cycle_ways(origins, destinations, workers)
         return walked if cycled is None else quickest(walked, cycled)
 

@@ -53,6 +53,20 @@ class Places:
         """Return the points at ``index``."""
         return Places(self.walk.take(index), None if self.cycle is None else self.cycle.take(index))
 
+    def joined(self, others: Places) -> Places:
+        """Return these points and then ``others``."""
+        if self.cycle is None or others.cycle is None:
+            return Places(_joined(self.walk, others.walk))
+        return Places(_joined(self.walk, others.walk), _joined(self.cycle, others.cycle))
+
+
+def _joined(one: Snapped, other: Snapped) -> Snapped:
+    return Snapped(
+        np.concatenate([one.chain, other.chain]),
+        np.concatenate([one.offset_cm, other.offset_cm]),
+        np.concatenate([one.off_street_cm, other.off_street_cm]),
+    )
+
 
 def vehicle_links(
     graph: StreetGraph,

@@ -299,19 +299,28 @@ def link_points(
     transits = network.transits if who.max_rides is None or who.max_rides > 0 else ()
     if draw is not None:
         transits = transits[draw : draw + 1]
+    stops = transits[0].stop_places if transits else sites.take(np.empty(0, np.int64))
+    # one search on foot between practices and stops and sites together
     if direction == "to":
-        walk = network.own_ways(sites, practices, workers).transposed(count)
+        walked = network.walks(stops.joined(sites), practices, workers)
+        ends = walked.rows(0, len(stops)).transposed(count)
+        walk = walked.rows(len(stops), len(stops) + len(sites))
+        walk = network.or_cycled(walk, sites, practices, workers).transposed(count)
     else:
-        walk = network.own_ways(practices, sites, workers)
+        walked = network.walks(practices, stops.joined(sites), workers)
+        walked = walked.transposed(len(stops) + len(sites))
+        ends = walked.rows(0, len(stops)).transposed(count)
+        walk = walked.rows(len(stops), len(stops) + len(sites)).transposed(count)
+        walk = network.or_cycled(walk, practices, sites, workers)
     draws = []
     if transits:  # stops, and the nodes at them, are the same in all draws
-        stops, stop_of_node = transits[0].stop_places, transits[0].rides.patterns.node_stop
+        stop_of_node = transits[0].rides.patterns.node_stop
         if direction == "to":
-            near = network.own_ways(sites, stops, workers).transposed(len(stops))
-            ends = network.walks(stops, practices, workers).transposed(count)
+            near = network.walks(sites, stops, workers)
+            near = network.or_cycled(near, sites, stops, workers).transposed(len(stops))
         else:
-            near = network.own_ways(stops, sites, workers)
-            ends = network.walks(practices, stops, workers)
+            near = network.walks(stops, sites, workers)
+            near = network.or_cycled(near, stops, sites, workers)
         near, ends = node_rows(near, stop_of_node), node_columns(ends, stop_of_node)
         for transit in transits:
             rides = transit.rides if direction == "to" else transit.rides_back
