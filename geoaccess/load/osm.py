@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from geoaccess.errors import Fault, StreetsError
-from geoaccess.load.access_rules import NO_STREET, RULE_KEYS, STREET_KEYS, WayUse, way_use
+from geoaccess.load.access_rules import NO_STREET, RULE_KEYS, STREET_KEYS, way_use
 from geoaccess.load.graphs import read_graph, read_graphml, read_place
 from geoaccess.load.segments import Lines, build_streets, check_places, nothing_usable
 from geoaccess.load.streets import Streets
@@ -185,7 +185,7 @@ class Ways(NamedTuple):
     closed: int
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         """Number of streets, open or closed."""
         return len(self.uses) + self.closed
 
@@ -232,7 +232,8 @@ def _read_ways(path: Path, form: str, rules: Rules) -> Ways:
 
 def _with_uses(ways: Any, rules: Rules) -> Iterator[tuple[Any, Any]]:
     """Each way with its use; ways with the same tags are judged once."""
-    keys, known = rules.keys, {}
+    keys = rules.keys
+    known: dict[tuple[str | None, ...], Any] = {}
     for way in ways:
         tags = tuple(map(way.tags.get, keys))
         use = known.get(tags)
@@ -258,7 +259,7 @@ def _place_new_nodes(file: Any, ways: Ways) -> None:
 
 def _streets_of(ways: Ways, name: str) -> Streets:
     lines, notes = lines_of(ways, name)
-    closed = f"Closed to walkers and cyclists, so left out: {ways.closed} of {ways.count} ways."
+    closed = f"Closed to walkers and cyclists, so left out: {ways.closed} of {ways.total} ways."
     return build_streets(lines, name, [closed, *notes] if ways.closed else notes)
 
 
@@ -293,4 +294,4 @@ def lines_of(ways: Ways, name: str) -> tuple[Lines, list[str]]:
         "Left out for having fewer than two nodes in the file": int((present < 2).sum()),
         "Open or closed depending on the time, which is ignored": int(conditional.sum()),
     }
-    return lines, [f"{what}: {n} of {ways.count} ways." for what, n in notes.items() if n]
+    return lines, [f"{what}: {n} of {ways.total} ways." for what, n in notes.items() if n]

@@ -171,8 +171,8 @@ def load_roads(source: str | Path) -> Streets:
     assumed = sum(use.assumed for use in ways.uses)
     if assumed:
         notes.append(
-            "Without a speed limit that can be read, taken to have that of their class (Dutch limits and assumptions of "
-            f"2026): {assumed} of {len(ways.uses)} roads."
+            "Without a speed limit that can be read, taken to have that of their class (Dutch limits and "
+            f"assumptions of 2026): {assumed} of {len(ways.uses)} roads."
         )
     return build_streets(replace(lines, kmh=kmh), path.name, notes)
 
