@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from geoaccess.load.lines.lines import load_lines
     from geoaccess.load.osm import load_streets
     from geoaccess.load.practices import load_practices
+    from geoaccess.load.roads import load_roads
     from geoaccess.load.sites import load_sites
     from geoaccess.load.vans import Van, VanStop
+    from geoaccess.network.driving import Car, drive_times
     from geoaccess.network.network import build_network
     from geoaccess.network.traveller import Traveller
     from geoaccess.project import load_project, run_project
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Car",
     "Fault",
     "FeedError",
     "GeoaccessError",
@@ -54,11 +57,13 @@ __all__ = [
     "VanStop",
     "When",
     "build_network",
+    "drive_times",
     "itinerary",
     "load_areas",
     "load_lines",
     "load_practices",
     "load_project",
+    "load_roads",
     "load_sites",
     "load_streets",
     "load_timetable",
@@ -89,8 +94,10 @@ _HOMES = {
     "geoaccess.load.lines.lines": ("load_lines",),
     "geoaccess.load.osm": ("load_streets",),
     "geoaccess.load.practices": ("load_practices",),
+    "geoaccess.load.roads": ("load_roads",),
     "geoaccess.load.sites": ("load_sites",),
     "geoaccess.load.vans": ("Van", "VanStop"),
+    "geoaccess.network.driving": ("Car", "drive_times"),
     "geoaccess.network.network": ("build_network",),
     "geoaccess.network.traveller": ("Traveller",),
     "geoaccess.project": ("load_project", "run_project"),

@@ -15,6 +15,7 @@ from geoaccess.load.areas import load_areas
 from geoaccess.load.gtfs import read_feed_report
 from geoaccess.load.osm import load_streets
 from geoaccess.load.practices import load_practices
+from geoaccess.load.roads import load_roads
 from geoaccess.load.sites import load_sites
 from geoaccess.prepared import find_network, network_key, network_software
 from geoaccess.record import input_record
@@ -81,6 +82,7 @@ class Inputs:
     faults : of the project.toml and of every input.
     network : made before from these files and settings, or None.
     network_key : names the network that these files and settings make; "" without streets.
+    roads : for cars, where the contrast with the car is asked for.
     """
 
     settings: Settings
@@ -96,6 +98,7 @@ class Inputs:
     faults: tuple[Fault, ...]
     network: Network | None = None
     network_key: str = ""
+    roads: Streets | None = None
 
 
 def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
@@ -127,6 +130,9 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
         lines = project_lines(settings, streets, faults, notes)
     else:
         streets, timetable = network.streets, network.timetable
+    # without streets the fault of the file is known already
+    by_car = settings.car is not None and streets is not None
+    roads = _load(faults, load_roads, settings.osm) if by_car else None
     if streets is not None:
         if vans:
             faults += far_points(_van_stops(vans), "stop", streets, settings.file.name)
@@ -148,6 +154,7 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
         faults=tuple(faults),
         network=network,
         network_key=key,
+        roads=roads,
     )
 
 

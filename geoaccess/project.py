@@ -14,6 +14,7 @@ import numpy as np
 
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.inputs import Inputs, read_inputs, source_lines
+from geoaccess.network.driving import Car
 from geoaccess.network.network import build_network
 from geoaccess.prepared import keep_network
 from geoaccess.present.drafts import RECORD_FILE, output_faults, overwritten_inputs, replacing
@@ -214,6 +215,8 @@ def _build_study(inputs: Inputs, workers: int | None = None, *, cache: bool) -> 
         sources=tuple(source_lines(settings, inputs.records, with_lines=with_lines)),
         made_up=settings.made_up,
         cell_m=settings.cell_m,
+        roads=inputs.roads,
+        car=settings.car or Car(),
     )
 
 

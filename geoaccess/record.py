@@ -97,6 +97,8 @@ def run_record(
             "percentiles": list(study.percentiles),
             "max_snap_m": study.network.max_snap_m,
             "cell_m": study.cell_m,
+            # only a comparison: None where it is not asked for
+            "contrast_car": None if study.roads is None else asdict(study.car),
             # 0: walking only, 1: a timetable, more: so many that are possible, as lines are known by headway only
             "draws": context.draws,
         },

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from geoaccess.access.norm import Norm, When
 from geoaccess.errors import Fault
 from geoaccess.load.vans import Van
+from geoaccess.network.driving import Car
 from geoaccess.network.traveller import Traveller
 
 
@@ -134,6 +135,14 @@ class SurfaceTable(Table):
     cell_m: int | None = None
 
 
+class ContrastTable(Table):
+    """Other means of travel, shown for comparison only; `geoaccess.network.driving.Car` checks the values."""
+
+    car: bool = False
+    parking_min: float = Car.parking_min
+    speed_factor: float = Car.speed_factor
+
+
 class VanStopTable(Table):
     """One stop of a van: at a site, at a practice, or at a place."""
 
@@ -163,6 +172,7 @@ class ProjectToml(Table):
     when: WhenTable = WhenTable()
     norm: NormTable = NormTable()
     surface: SurfaceTable = SurfaceTable()
+    contrast: ContrastTable = ContrastTable()
     van: Annotated[tuple[VanTable, ...], BeforeValidator(_as_list)] = ()
 
 

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 from geoaccess.access.cells import side_faults
 from geoaccess.access.norm import Norm, When, misfits
 from geoaccess.errors import Fault, InputError, ProjectError
+from geoaccess.network.driving import Car
 from geoaccess.network.traveller import Traveller
-from geoaccess.schema import Table, VanTable, validated
+from geoaccess.schema import ContrastTable, Table, VanTable, validated
 
 MAX_TOML_BYTES = 1_000_000
 
@@ -38,7 +39,7 @@ class Settings:
     lines : OpenStreetMap extract whose route relations are used as lines, None where they are not.
     lines_asked : are they asked for; if not, they are used where there are any.
     vans : timetables of vans as they stand in the file; their sites and practices are not looked up yet.
-    traveller, when, norm, cell_m : as in `Study`.
+    traveller, when, norm, cell_m, car : as in `Study`.
     """
 
     file: Path
@@ -59,6 +60,7 @@ class Settings:
     when: When
     norm: Norm
     cell_m: int | None = None
+    car: Car | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -167,8 +169,24 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         when=when,
         norm=norm,
         cell_m=cell_m,
+        car=_car(toml.contrast, osm, path.name, faults),
     )
     return settings, faults
+
+
+def _car(table: ContrastTable, osm: Path | None, file: str, faults: list[Fault]) -> Car | None:
+    """Return the car to compare with, None where the contrast is not asked for."""
+    try:
+        car = Car(speed_factor=table.speed_factor, parking_min=table.parking_min)
+    except InputError as error:
+        faults += [replace(fault, file=file) for fault in error.faults]
+        return None
+    if table.car and _is_graph(osm):
+        problem = "a .graphml lacks what times by car are reckoned from"
+        remedy = "name an OpenStreetMap extract as osm, or leave this out"
+        faults.append(Fault(problem, file, key="contrast.car", value="true", remedy=remedy))
+        return None
+    return car if table.car else None
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

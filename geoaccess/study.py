@@ -20,6 +20,7 @@ from geoaccess.access.sites import caveats, measure_sites
 from geoaccess.access.surface import CELL_M, surface
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.streets import Streets
+from geoaccess.network.driving import Car, car_notes, nearest_by_car
 from geoaccess.network.network import Network
 from geoaccess.route.matrix import travel_times
 from geoaccess.tables import check_areas, check_points, notes
@@ -122,6 +123,8 @@ class Study:
     made_up : True labels every output as made-up demo data.
     notes : further sentences on the inputs, carried into the warnings.
     cell_m : side in metres of the cells of the access surface that `measure` adds; None for no surface.
+    roads : from `load_roads`, for the contrast with the car; None, the default, for none.
+    car : how times by car are reckoned.
 
     Raises
     ------
@@ -141,6 +144,8 @@ class Study:
     made_up: bool = False
     notes: tuple[str, ...] = ()
     cell_m: int | None = None
+    roads: Streets | None = None
+    car: Car = field(default_factory=Car)
 
     def __post_init__(self) -> None:
         check_points(self.sites, "site_id", "sites")
@@ -246,6 +251,10 @@ class Study:
         sites = measure_sites(
             self.sites, self.practices, self.areas, times, snap_m=snap_m, norm=self.norm
         )
+        if self.roads is not None:
+            sites["minutes_car"] = nearest_by_car(
+                sites, self.practices, self.roads, self.car, workers
+            )
         practices = self.practices.assign(snap_m=self.network.snap(self.practices).snap_m)
         cells = None
         if self.cell_m is not None:
@@ -271,7 +280,7 @@ class Result:
     sites : one row for every site in the order of the input: site_id, name, geometry, residents (NaN unknown),
         area_id, area_name (None outside every area), minutes (inf where no practice is reached), practice_id,
         practice_name (of the nearest), minutes_2, minutes_3, practices_within_norm, snap_m (NaN where not linked),
-        reason, and the optional columns of the input.
+        reason, and the optional columns of the input; minutes_car (inf where out of reach) only with the contrast.
     practices : as loaded, with snap_m.
     areas : from `geoaccess.access.areas.area_totals`; without rows where no areas were given.
     totals : the whole study.
@@ -395,6 +404,7 @@ def _warnings(
     }
     said = [
         *study.notes,
+        *(() if study.roads is None else car_notes(study.roads, study.car)),
         *(f"{what}: {note}" for what, found in by_source.items() for note in found),
         *notes(sites),
         *caveats(sites, practices, with_areas=areas is not None, max_snap_m=network.max_snap_m),

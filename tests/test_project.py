@@ -312,3 +312,26 @@ def test_a_surface_may_not_replace_an_input(demo: Path) -> None:
     sites.to_parquet(demo / "surface.parquet")
     with pytest.raises(ProjectError, match=r"surface\.parquet: is an input of this project"):
         run_project(demo / "project.toml", demo)
+
+
+def test_the_car_stands_beside_the_other_times_and_changes_none(
+    demo: Path, finished, tmp_path: Path
+) -> None:
+    without = finished[0]
+    edit(demo / "project.toml", lambda text: text + "\n[contrast]\ncar = true\n")
+    run = run_project(demo / "project.toml", tmp_path / "out")
+    minutes = run.result.sites["minutes_car"]
+    assert np.isfinite(minutes).any()
+    pd.testing.assert_frame_equal(
+        run.result.sites.drop(columns="minutes_car"), without.result.sites
+    )
+    assert run.result.totals == without.result.totals
+    assert run.record["parameters"]["contrast_car"]["parking_min"] == 5.0
+    assert any("as a contrast only" in warning for warning in run.record["warnings"])
+    written = pd.read_csv(run.folder / "sites.csv", sep=";", decimal=",", encoding="utf-8-sig")
+    assert written["minutes_car"].notna().sum() == np.isfinite(minutes).sum()
+    assert "Ter vergelijking, met auto:" in (run.folder / "map.html").read_text("utf-8")
+    # off: not a trace of it
+    assert "minutes_car" not in without.result.sites
+    assert without.record["parameters"]["contrast_car"] is None
+    assert "met auto" not in (without.folder / "map.html").read_text("utf-8")

@@ -9,6 +9,7 @@ import pytest
 from geoaccess.access.norm import Norm, When
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.vans import Van
+from geoaccess.network.driving import Car
 from geoaccess.network.traveller import Traveller
 from geoaccess.schema import ProjectToml, VanStopTable, VanTable
 from geoaccess.settings import read_settings, write_template
@@ -256,3 +257,21 @@ def test_sides_of_cells_that_are_none(write, value: str, said: str) -> None:
     assert (fault.file, fault.key) == ("project.toml", "surface.cell_m")
     assert said in fault.problem
     assert read_settings(path)[0].cell_m is None
+
+
+def test_the_car_is_a_contrast_only_where_it_is_asked_for(write) -> None:
+    assert read_settings(write(MINIMAL))[0].car is None
+    assert read_settings(write(MINIMAL + "[contrast]\nparking_min = 3\n"))[0].car is None
+    settings, faults = read_settings(write(MINIMAL + "[contrast]\ncar = true\nparking_min = 3\n"))
+    assert not faults
+    assert settings.car == Car(parking_min=3)
+    fault = only_fault(write(MINIMAL + "[contrast]\ncar = true\nspeed_factor = 9\n"))
+    assert (fault.file, fault.key) == ("project.toml", "contrast.speed_factor")
+
+
+def test_a_saved_graph_has_no_contrast_with_the_car(write, tmp_path: Path) -> None:
+    (tmp_path / "r.graphml").touch()
+    (tmp_path / "p.csv").touch()
+    text = '[inputs]\nsites = "sites.csv"\npractices = "p.csv"\nosm = "r.graphml"\n'
+    fault = only_fault(write(text + "[contrast]\ncar = true\n"))
+    assert fault.key == "contrast.car"

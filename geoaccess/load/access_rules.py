@@ -121,8 +121,9 @@ _CLOSES = frozenset(
 )
 _SIDEWALK = frozenset({"yes", "both", "left", "right"})
 _CYCLE_LANE = frozenset({"lane", "track", "shared_lane", "share_busway", "opposite_lane"})
-_ONEWAY = {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1}
-_ROUNDABOUT = frozenset({"roundabout", "circular"})
+#: 1 along the way only, -1 against it only
+ONEWAY = {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1}
+ROUNDABOUT = frozenset({"roundabout", "circular"})
 
 _SIDES = ("", ":left", ":right", ":both")
 _CONDITIONS = ("access:conditional", "foot:conditional", "bicycle:conditional")
@@ -182,8 +183,8 @@ def way_use(tags: Mapping[str, str]) -> WayUse:
     >>> way_use({"highway": "service", "access": "private"}).access
     0
     """
-    highway = _word(tags, "highway")
-    ferry = _word(tags, "route") == "ferry"
+    highway = word(tags, "highway")
+    ferry = word(tags, "route") == "ferry"
     if ferry:
         defaults = (True, True, FERRY)
     elif highway in _HIGHWAYS:
@@ -240,75 +241,76 @@ def parse_duration(text: str | None) -> int | None:
     return total if 0 < total <= LONGEST_FERRY_S else None
 
 
-def _word(tags: Mapping[str, str], key: str) -> str:
+def word(tags: Mapping[str, str], key: str) -> str:
+    """First of the values of a tag, in lower case; "" where there is none."""
     return (tags.get(key) or "").partition(";")[0].strip().lower()
 
 
-def _verdict(tags: Mapping[str, str], key: str) -> bool | None:
+def verdict(tags: Mapping[str, str], key: str) -> bool | None:
     """Tell whether the tag opens the way (True), closes it (False) or says nothing (None)."""
-    word = _word(tags, key)
-    return True if word in _OPENS else False if word in _CLOSES else None
+    said = word(tags, key)
+    return True if said in _OPENS else False if said in _CLOSES else None
 
 
 def _is_platform(tags: Mapping[str, str]) -> bool:
-    return "platform" in (_word(tags, "railway"), _word(tags, "public_transport"))
+    return "platform" in (word(tags, "railway"), word(tags, "public_transport"))
 
 
 def _has_sidewalk(tags: Mapping[str, str]) -> bool:
-    return any(_word(tags, f"sidewalk{side}") in _SIDEWALK for side in _SIDES)
+    return any(word(tags, f"sidewalk{side}") in _SIDEWALK for side in _SIDES)
 
 
 def _has_cycle_lane(tags: Mapping[str, str]) -> bool:
-    return any(_word(tags, f"cycleway{side}") in _CYCLE_LANE for side in _SIDES)
+    return any(word(tags, f"cycleway{side}") in _CYCLE_LANE for side in _SIDES)
 
 
 def _closed_to_all(tags: Mapping[str, str]) -> bool:
-    return _word(tags, "motorroad") == "yes" or _word(tags, "service") == "private"
+    return word(tags, "motorroad") == "yes" or word(tags, "service") == "private"
 
 
 def _walking(tags: Mapping[str, str], default: bool) -> int:
-    allowed = _verdict(tags, "foot")
+    allowed = verdict(tags, "foot")
     if allowed is None:
-        closed = _verdict(tags, "access") is False or _closed_to_all(tags)
+        closed = verdict(tags, "access") is False or _closed_to_all(tags)
         allowed = default and not closed
     forward, backward = _directions(allowed, _walking_direction(tags))
-    forward = _or_else(_verdict(tags, "foot:forward"), forward)
-    backward = _or_else(_verdict(tags, "foot:backward"), backward)
+    forward = _or_else(verdict(tags, "foot:forward"), forward)
+    backward = _or_else(verdict(tags, "foot:backward"), backward)
     return WALK_FORWARD * forward | WALK_BACKWARD * backward
 
 
 def _walking_direction(tags: Mapping[str, str]) -> int:
-    conveying = _word(tags, "conveying")
+    conveying = word(tags, "conveying")
     if conveying in ("forward", "backward"):
         return 1 if conveying == "forward" else -1
-    if conveying == "yes" and _word(tags, "oneway") in _ONEWAY:
-        return _ONEWAY[_word(tags, "oneway")]
-    return _ONEWAY.get(_word(tags, "oneway:foot"), 0)
+    if conveying == "yes" and word(tags, "oneway") in ONEWAY:
+        return ONEWAY[word(tags, "oneway")]
+    return ONEWAY.get(word(tags, "oneway:foot"), 0)
 
 
 def _cycling(tags: Mapping[str, str], default: bool) -> int:
-    allowed = _verdict(tags, "bicycle")
+    allowed = verdict(tags, "bicycle")
     if allowed is None:
-        vehicle = _verdict(tags, "vehicle")
-        closed = (_verdict(tags, "access") if vehicle is None else vehicle) is False
+        vehicle = verdict(tags, "vehicle")
+        closed = (verdict(tags, "access") if vehicle is None else vehicle) is False
         allowed = default and not closed and not _closed_to_all(tags)
     forward, backward = _directions(allowed, _cycling_direction(tags))
-    forward = _or_else(_verdict(tags, "bicycle:forward"), forward)
-    backward = _or_else(_verdict(tags, "bicycle:backward"), backward)
+    forward = _or_else(verdict(tags, "bicycle:forward"), forward)
+    backward = _or_else(verdict(tags, "bicycle:backward"), backward)
     return CYCLE_FORWARD * forward | CYCLE_BACKWARD * backward
 
 
 def _cycling_direction(tags: Mapping[str, str]) -> int:
-    own = _word(tags, "oneway:bicycle")
+    own = word(tags, "oneway:bicycle")
     if own:
-        return _ONEWAY.get(own, 0)
-    against = any(_word(tags, f"cycleway{side}").startswith("opposite") for side in _SIDES)
-    if against or any(_word(tags, f"cycleway{side}:oneway") in ("no", "-1") for side in _SIDES[1:]):
+        return ONEWAY.get(own, 0)
+    against = any(word(tags, f"cycleway{side}").startswith("opposite") for side in _SIDES)
+    if against or any(word(tags, f"cycleway{side}:oneway") in ("no", "-1") for side in _SIDES[1:]):
         return 0
-    oneway = _word(tags, "oneway")
-    if not oneway and _word(tags, "junction") in _ROUNDABOUT:
+    oneway = word(tags, "oneway")
+    if not oneway and word(tags, "junction") in ROUNDABOUT:
         return 1
-    return _ONEWAY.get(oneway, 0)
+    return ONEWAY.get(oneway, 0)
 
 
 def _directions(allowed: bool, direction: int) -> tuple[bool, bool]:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from geoaccess.errors import Fault, StreetsError
-from geoaccess.load.access_rules import NO_STREET, RULE_KEYS, STREET_KEYS, WayUse, way_use
+from geoaccess.load.access_rules import NO_STREET, RULE_KEYS, STREET_KEYS, way_use
 from geoaccess.load.graphs import read_graph, read_graphml, read_place
 from geoaccess.load.segments import Lines, build_streets, check_places, nothing_usable
 from geoaccess.load.streets import Streets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import networkx as nx
 
@@ -96,7 +96,7 @@ def _read_file(path: Path) -> Streets:
 
 
 def read_osm(path: Path, form: str) -> Streets:
-    """Read an OpenStreetMap file.
+    """Read the streets of walkers and cyclists in an OpenStreetMap file.
 
     Parameters
     ----------
@@ -108,10 +108,50 @@ def read_osm(path: Path, form: str) -> Streets:
     StreetsError
         when the file is damaged or holds no street.
     """
+    ways = read_ways(path, form, STREET_RULES)
+    if not ways.uses:
+        raise StreetsError(nothing_usable(path.name))
+    return _streets_of(ways, path.name)
+
+
+class Rules(NamedTuple):
+    """Which ways are read, and what is made of their tags.
+
+    Attributes
+    ----------
+    street_keys : a way is looked at when it has one of these tags.
+    keys : every tag that the rules look at.
+    use : from tags of `keys` to the use of a way, a tuple with ``access``: 0 where nobody may use it.
+    no_street : use of a way that is no street at all.
+    """
+
+    street_keys: tuple[str, ...]
+    keys: tuple[str, ...]
+    use: Callable[[dict[str, str]], Any]
+    no_street: Any
+
+
+#: the rules of walkers and cyclists
+STREET_RULES = Rules(STREET_KEYS, RULE_KEYS, way_use, NO_STREET)
+
+
+def read_ways(path: Path, form: str, rules: Rules) -> Ways:
+    """Read the usable ways of an OpenStreetMap file with the places of their nodes.
+
+    Parameters
+    ----------
+    path, form : as in `read_osm`.
+    rules : which ways are usable, and how.
+
+    Raises
+    ------
+    StreetsError
+        when the file is damaged.
+    """
     import osmium
 
     try:
-        ways = _read_ways(path, form)
+        return _read_ways(path, form, rules)
     except (RuntimeError, ValueError, OSError, MemoryError, osmium.InvalidLocationError) as error:
         if isinstance(error, StreetsError):
             raise
@@ -123,12 +163,9 @@ def read_osm(path: Path, form: str) -> Streets:
                 remedy="check that it is an OpenStreetMap file of that kind, or download it again",
             )
         ) from error
-    if not ways.uses:
-        raise StreetsError(nothing_usable(path.name))
-    return _streets_of(ways, path.name)
 
 
-class _Ways(NamedTuple):
+class Ways(NamedTuple):
     """Usable ways as they come from osmium.
 
     Attributes
@@ -137,18 +174,23 @@ class _Ways(NamedTuple):
     lon, lat : int32 (k,); places of those nodes in 1e-7 degrees, _NO_COORDINATE where they are not in the file.
     line : int32 (k,); the number of the way.
     uses : one for each way.
-    closed : number of streets that neither walkers nor cyclists may use.
+    closed : number of streets that nobody may use.
     """
 
     ref: Array
     lon: Array
     lat: Array
     line: Array
-    uses: list[WayUse]
+    uses: list[Any]
     closed: int
 
+    @property
+    def total(self) -> int:
+        """Number of streets, open or closed."""
+        return len(self.uses) + self.closed
 
-def _read_ways(path: Path, form: str) -> _Ways:
+
+def _read_ways(path: Path, form: str, rules: Rules) -> Ways:
     """Read nodes on osmium's side first, then each usable way with the places of its nodes."""
     import osmium
 
@@ -164,14 +206,14 @@ def _read_ways(path: Path, form: str) -> _Ways:
             )
         osmium.apply(reader, locations)
     # each handler is bound to a name: osmium does not keep them alive
-    streets = osmium.filter.KeyFilter(*STREET_KEYS)
+    streets = osmium.filter.KeyFilter(*rules.street_keys)
     found = osmium.FileProcessor(file, osmium.osm.WAY).with_filter(streets).with_filter(locations)
     refs, lons, lats, line = array("q"), array("i"), array("i"), array("i")
-    uses: list[WayUse] = []
+    uses: list[Any] = []
     closed = 0
-    for way, use in _with_uses(found):
+    for way, use in _with_uses(found, rules):
         if not use.access:
-            closed += use is not NO_STREET or "highway" in way.tags
+            closed += use is not rules.no_street or "highway" in way.tags
             continue
         nodes = list(way.nodes)
         refs.extend([node.ref for node in nodes])
@@ -180,7 +222,7 @@ def _read_ways(path: Path, form: str) -> _Ways:
         lats.extend([place.y for place in places])
         line.extend(repeat(len(uses), len(nodes)))
         uses.append(use)
-    ways = _Ways(
+    ways = Ways(
         np.asarray(refs), np.asarray(lons), np.asarray(lats), np.asarray(line), uses, closed
     )
     if ways.ref.min(initial=0) < 0:
@@ -188,20 +230,21 @@ def _read_ways(path: Path, form: str) -> _Ways:
     return ways
 
 
-def _with_uses(ways: Any) -> Iterator[tuple[Any, WayUse]]:
+def _with_uses(ways: Any, rules: Rules) -> Iterator[tuple[Any, Any]]:
     """Each way with its use; ways with the same tags are judged once."""
-    known: dict[tuple[str | None, ...], WayUse] = {}
+    keys = rules.keys
+    known: dict[tuple[str | None, ...], Any] = {}
     for way in ways:
-        tags = tuple(map(way.tags.get, RULE_KEYS))
+        tags = tuple(map(way.tags.get, keys))
         use = known.get(tags)
         if use is None:
-            said = zip(RULE_KEYS, tags, strict=True)
-            use = known[tags] = way_use({key: value for key, value in said if value is not None})
+            said = zip(keys, tags, strict=True)
+            use = known[tags] = rules.use({key: value for key, value in said if value is not None})
         if not way.deleted:
             yield way, use
 
 
-def _place_new_nodes(file: Any, ways: _Ways) -> None:
+def _place_new_nodes(file: Any, ways: Ways) -> None:
     """Fill in nodes with negative ids (drawn, but not yet uploaded), which osmium's index passes over."""
     import osmium
 
@@ -214,12 +257,25 @@ def _place_new_nodes(file: Any, ways: _Ways) -> None:
         ways.lon[row], ways.lat[row] = new.get(int(ways.ref[row]), (_NO_COORDINATE, _NO_COORDINATE))
 
 
-def _streets_of(ways: _Ways, name: str) -> Streets:
+def _streets_of(ways: Ways, name: str) -> Streets:
+    lines, notes = lines_of(ways, name)
+    closed = f"Closed to walkers and cyclists, so left out: {ways.closed} of {ways.total} ways."
+    return build_streets(lines, name, [closed, *notes] if ways.closed else notes)
+
+
+def lines_of(ways: Ways, name: str) -> tuple[Lines, list[str]]:
+    """Lines of usable ways, whose uses begin as a `WayUse` does, and notes on what is not as it should be.
+
+    Raises
+    ------
+    StreetsError
+        for a node that is not on earth.
+    """
     node_id, first, vertex = np.unique(ways.ref, return_index=True, return_inverse=True)
     missing = (ways.lon == _NO_COORDINATE) | (ways.lat == _NO_COORDINATE)
     lon, lat = ways.lon[first] / _UNITS_PER_DEGREE, ways.lat[first] / _UNITS_PER_DEGREE
     check_places(lon, lat, node_id, name, ~missing[first])
-    access, kind, duration_s, conditional = map(np.array, zip(*ways.uses, strict=True))
+    access, kind, duration_s, conditional, *_ = map(np.array, zip(*ways.uses, strict=True))
     lines = Lines(
         node_id=node_id,
         lon=lon,
@@ -232,14 +288,10 @@ def _streets_of(ways: _Ways, name: str) -> Streets:
     )
     present = np.bincount(ways.line[~missing], minlength=len(ways.uses))
     notes = {
-        "Closed to walkers and cyclists, so left out": ways.closed,
         "Split where nodes are not in the file (the extract was cut there)": len(
             np.unique(ways.line[missing])
         ),
         "Left out for having fewer than two nodes in the file": int((present < 2).sum()),
         "Open or closed depending on the time, which is ignored": int(conditional.sum()),
     }
-    count = len(ways.uses) + ways.closed
-    return build_streets(
-        lines, name, [f"{what}: {n} of {count} ways." for what, n in notes.items() if n]
-    )
+    return lines, [f"{what}: {n} of {ways.total} ways." for what, n in notes.items() if n]

@@ -36,6 +36,7 @@ class Lines:
     duration_s : int (lines,); seconds a ferry takes, 0 where unknown.
     stated_m : float64 (lines,) or None; stated lengths in metres, NaN where there is none.
     crossing : int (lines,) or None; lines with the same number share one ferry's duration (default: each its own).
+    kmh : uint8 (lines,) or None; speed limits, of roads for cars.
     """
 
     node_id: Array
@@ -48,6 +49,7 @@ class Lines:
     duration_s: Array
     stated_m: Array | None = None
     crossing: Array | None = None
+    kmh: Array | None = None
 
 
 def build_streets(lines: Lines, source: str, notes: Iterable[str] = ()) -> Streets:
@@ -72,7 +74,8 @@ def build_streets(lines: Lines, source: str, notes: Iterable[str] = ()) -> Stree
     """
     start, end, line = _pairs(lines)
     if len(start) == 0:
-        raise StreetsError(nothing_usable(source))
+        who = "walker or cyclist" if lines.kmh is None else "car"
+        raise StreetsError(nothing_usable(source, who))
     drawn_m = great_circle_m(lines.lon[start], lines.lat[start], lines.lon[end], lines.lat[end])
     metres = _stretched(drawn_m, line, lines.stated_m)
     fixed_s, assumed = _ferry_seconds(lines, line, metres)
@@ -81,9 +84,12 @@ def build_streets(lines: Lines, source: str, notes: Iterable[str] = ()) -> Stree
     length_cm[kind == FERRY] = 0
     access = lines.access[line].astype(np.uint8)
     start, end, access = _low_to_high(start, end, access)
-    kept, access, kind = _merged(
-        (start, end, length_cm, fixed_s, (kind == FERRY).astype(np.int8)), access, kind
-    )
+    same = [start, end, length_cm, fixed_s, (kind == FERRY).astype(np.int8)]
+    kmh = None
+    if lines.kmh is not None:
+        kmh = lines.kmh[line].astype(np.uint8)
+        same.append(kmh)
+    kept, access, kind = _merged(tuple(same), access, kind)
     used, index = _compressed(len(lines.lon), start[kept], end[kept])
     notes = list(notes)
     if assumed:
@@ -102,13 +108,14 @@ def build_streets(lines: Lines, source: str, notes: Iterable[str] = ()) -> Stree
         kind=kind,
         source=source,
         notes=tuple(notes),
+        kmh=None if kmh is None else kmh[kept],
     )
 
 
-def nothing_usable(source: str) -> Fault:
+def nothing_usable(source: str, who: str = "walker or cyclist") -> Fault:
     """Tell that a source holds no street."""
     return Fault(
-        "no street that a walker or cyclist may use",
+        f"no street that a {who} may use",
         source,
         remedy="check that this extract or graph holds the streets (highway=...) of the region",
     )

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 #: bits of `Streets.access`
 WALK_FORWARD, WALK_BACKWARD, CYCLE_FORWARD, CYCLE_BACKWARD = 1, 2, 4, 8
+#: further bits, only of roads for cars (`geoaccess.load.roads`)
+DRIVE_FORWARD, DRIVE_BACKWARD = 16, 32
 
 #: values of `Streets.kind`, used to draw a quiet background: 0 path, 1 minor street, 2 main road, 3 ferry
 PATH, MINOR, MAIN, FERRY = 0, 1, 2, 3
@@ -25,7 +27,7 @@ def turned(access: Bits) -> Bits:
     >>> turned(WALK_FORWARD | CYCLE_BACKWARD) == WALK_BACKWARD | CYCLE_FORWARD
     True
     """
-    forward = WALK_FORWARD | CYCLE_FORWARD
+    forward = WALK_FORWARD | CYCLE_FORWARD | DRIVE_FORWARD
     return ((access & forward) << 1) | ((access >> 1) & forward)
 
 
@@ -44,6 +46,7 @@ class Streets:
     kind : uint8 (m,); PATH, MINOR, MAIN or FERRY.
     source : name of the file or place the streets came from.
     notes : sentences on what was left out or assumed.
+    kmh : uint8 (m,); speed limit, only of roads for cars; None for streets to walk and cycle on.
     """
 
     node_id: np.ndarray[Any, Any]
@@ -57,6 +60,7 @@ class Streets:
     kind: np.ndarray[Any, Any]
     source: str
     notes: tuple[str, ...] = ()
+    kmh: np.ndarray[Any, Any] | None = None
 
     def __repr__(self) -> str:
         return f"Streets({self.source!r}: {len(self.lon)} nodes, {len(self.length_cm)} segments)"

@@ -18,6 +18,8 @@ from geoaccess.errors import StreetsError
 from geoaccess.load.streets import (
     CYCLE_BACKWARD,
     CYCLE_FORWARD,
+    DRIVE_BACKWARD,
+    DRIVE_FORWARD,
     FERRY,
     WALK_BACKWARD,
     WALK_FORWARD,
@@ -29,6 +31,13 @@ Array = np.ndarray[Any, Any]
 
 #: cost of a half-edge against the direction of a one-way: kept, because a point at its very end is still reached there
 BLOCKED_CM = 2_000_000_000
+
+#: bits of `Streets.access` of each mode, forward and backward
+_BITS = {
+    "walk": (WALK_FORWARD, WALK_BACKWARD),
+    "cycle": (CYCLE_FORWARD, CYCLE_BACKWARD),
+    "drive": (DRIVE_FORWARD, DRIVE_BACKWARD),
+}
 
 #: bits of one chain half-edge direction, relative to the chain
 FORWARD, BACKWARD = 1, 2
@@ -94,7 +103,7 @@ def build_graph(
     Parameters
     ----------
     streets : raw street segments.
-    mode : "walk" or "cycle".
+    mode : "walk" or "cycle"; "drive" for roads from `geoaccess.load.roads` (see `geoaccess.network.driving`).
     kmh : speed on the streets; it only matters for ferries, whose time is turned into distance at this speed.
     closed : bool (segments,); crossings that nobody makes as on a street, though they do keep islands from being set
         aside; None for none.
@@ -104,9 +113,7 @@ def build_graph(
     StreetsError
         when no street is open to the mode.
     """
-    forward_bit, backward_bit = (
-        (WALK_FORWARD, WALK_BACKWARD) if mode == "walk" else (CYCLE_FORWARD, CYCLE_BACKWARD)
-    )
+    forward_bit, backward_bit = _BITS[mode]
     speed_cm_s = kmh * 1e5 / 3600.0
     access = (
         FORWARD * ((streets.access & forward_bit) != 0)

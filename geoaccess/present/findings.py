@@ -125,7 +125,24 @@ def remarks(result: Result) -> list[str]:
             found.append(say(language, f"{key}_one"))
         elif count:
             found.append(say(language, key, count=number(count, language)))
+    if "minutes_car" in result.sites:
+        found.append(_car_words(result))
     return found
+
+
+def _car_words(result: Result) -> str:
+    """Contrast with the car in one sentence that says that it is one."""
+    language, minutes = result.context.language, result.sites["minutes_car"].to_numpy(dtype=float)
+    reached = minutes[np.isfinite(minutes)]
+    if not len(reached):
+        return say(language, "remark_car_none")
+    return say(
+        language,
+        "remark_car",
+        minutes=minutes_words(round(float(np.median(reached))), language),
+        count=number(len(reached), language),
+        total=number(len(minutes), language),
+    )
 
 
 def source_line(context: Context) -> str:

@@ -31,7 +31,7 @@ def site_records(result: Result) -> gpd.GeoDataFrame:
 
     Columns: site_id, name, lon, lat, residents, optional input columns that are there, area_id,
     area_name, minutes, time_class, reason, reason_text, practice_id, practice_name, minutes_2, minutes_3,
-    practices_within_norm, snap_m, and `label` where the data are made up.
+    practices_within_norm, snap_m, minutes_car with the contrast, and `label` where the data are made up.
     """
     sites, context = result.sites, result.context
     language = context.language
@@ -60,6 +60,8 @@ def site_records(result: Result) -> gpd.GeoDataFrame:
         "practices_within_norm": _whole(sites["practices_within_norm"]),
         "snap_m": _whole(sites["snap_m"].round(0)),
     }
+    if "minutes_car" in sites:
+        found["minutes_car"] = _whole(sites["minutes_car"].round(1))
     return _frame(found, sites.geometry, context)
 
 

@@ -108,6 +108,14 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{count} locaties sluiten niet aan op het wegennet (geen gegevens) en tellen mee als buiten de norm.",
         "{count} sites do not connect to the streets (no data) and count as beyond the norm.",
     ),
+    "remark_car": (
+        "Ter vergelijking, met auto: {minutes} (mediaan van {count} van {total} locaties); telt nergens in mee.",
+        "For comparison, by car: {minutes} (median of {count} of {total} sites); it counts in nothing else.",
+    ),
+    "remark_car_none": (
+        "Ter vergelijking, met auto: vanaf geen enkele locatie is een huisarts te bereiken.",
+        "For comparison, by car: no GP can be reached from any site.",
+    ),
     "source": (
         "Bron: {sources}; peildatum {date}; bewerking geoaccess{version}, {made_on}.",
         "Source: {sources}; reference date {date}; processed by geoaccess{version}, {made_on}.",
@@ -262,6 +270,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "minutes_2": ("2e praktijk (min)", "2nd practice (min)"),
     "minutes_3": ("3e praktijk (min)", "3rd practice (min)"),
     "practices_within_norm": ("Praktijken binnen de norm", "Practices within the norm"),
+    "minutes_car": ("Ter vergelijking, met auto (min)", "For comparison, by car (min)"),
     "snap_m": ("Afstand tot straat (m)", "Distance to street (m)"),
     "label": ("Let op", "Mind"),
     "sites": ("Locaties", "Sites"),

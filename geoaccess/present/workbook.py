@@ -38,6 +38,7 @@ _FORMATS = {
     "minutes": "0.0",
     "minutes_2": "0.0",
     "minutes_3": "0.0",
+    "minutes_car": "0.0",
     "share_beyond": "0.0%",
     "fte": "0.0#",
 }
