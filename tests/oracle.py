@@ -373,7 +373,8 @@ class Oracle:
         all_the_way = self.own_s(start, end, bicycle=False)
         access = [self.own_s(start, stop, bicycle=False) for stop in self.stop_place]
         egress = [self.own_s(stop, end, bicycle=False) for stop in self.stop_place]
-        limit_s = Fraction(str(self.who.max_walk_total_min)) * 60
+        assert self.who.max_walk_total_min is not None
+        limit_s = math.floor(60 * self.who.max_walk_total_min + 1e-6)  # whole seconds
         answer: list[int | None] = []
         for t in departures:
             walks_all = all_the_way is not None and all_the_way <= limit_s
