@@ -46,7 +46,13 @@ def hours_notes(
     if unknown:
         said = f"Opening hours of {len(unknown)} {of_all} cannot be read and are unknown: {_named(unknown)}"
         notes.append(f"{said}; until they are mended, assumed are {_defaults(unknown)}.")
-    other = [row for row, _ in known if row.read_as != row.opening_hours]
+    changed = [row for row, _ in known if row.read_as != row.opening_hours]
+    remarks = [row for row in changed if '"' in row.opening_hours]
+    if remarks:
+        notes.append(
+            f"Remarks in opening hours were passed over; their hours count as open: {_named(remarks)}."
+        )
+    other = [row for row in changed if '"' not in row.opening_hours]
     if other:
         pairs = listed([f"{_one(row)} as '{row.read_as}'" for row in other])
         notes.append(f"Opening hours read in other words than they are written in: {pairs}.")
