@@ -116,7 +116,7 @@ def rewritten(text: str) -> str | None:
     plain = re.sub(r"(?<=\d)\s+(?=\d)", ",", " ".join(plain.split()))
     plain = re.sub(r"\s*([,;-])\s*", r"\1", plain).strip(" ,;-.")
     plain = re.sub(r"(?<=\d\d)[,. ]+(?=[MTWFSP])|(?<=off)[,. ]+(?=[MTWFSP])", ", ", plain)
-    plain = re.sub(r"[,;]+\s*(?=[^;0-9]*\boff\b)", "; ", plain)
+    plain = re.sub(r"(?<=[\df])[,;]+\s*(?=[^;0-9]*\boff\b)", "; ", plain)
     rules = [rule for rule in re.split(r"\s*(;|, )\s*", plain) if rule]
     if not all(_plain(rule) for rule in rules[::2]):
         return None
