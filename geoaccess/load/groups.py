@@ -250,7 +250,7 @@ def _commute(column: Column, faults: list[Fault], notes: list[str]) -> Floats:
 
 
 def _fractions(column: Column, faults: list[Fault], notes: list[str]) -> Floats:
-    """Shares from 0 to 1 (NaN where empty); '60%' is 0.6, and so is 60 where the column goes past 1."""
+    """Shares from 0 to 1 (NaN where empty); '60%' is 0.6, and so is 60 where the column goes past 2."""
     cells = texts(column)
     faults += cells.faults
     values = np.full(len(cells.data), np.nan)
@@ -265,7 +265,7 @@ def _fractions(column: Column, faults: list[Fault], notes: list[str]) -> Floats:
             faults.append(column.fault(k, "not a share", "give a share such as 0.6, or 60%"))
         else:
             values[k] = pair[0] / 100 if marked[k] else pair[0]
-    if (values[~marked] > 1 + 1e-9).any():
+    if (values[~marked] > 2).any():
         values[~marked] /= 100
         notes.append(f"'{column.name}' was read as percentages.")
     wrong = where((values < 0) | (values > 1 + 1e-9))

@@ -96,7 +96,7 @@ def day_hours(draw, night=False):
     blocks = [tuple(marks[:2]), tuple(marks[2:])][: draw(st.integers(0, 2))]
     if night and blocks and draw(st.booleans()):
         start, _ = blocks[-1]
-        blocks[-1] = (start, 1440 + draw(st.integers(0, max(0, marks[0] // 30))) * 30)
+        blocks[-1] = (start, 1440 + draw(st.integers(0, max(0, marks[0] // 30 - 1))) * 30)
     return blocks
 
 
@@ -373,15 +373,14 @@ def test_a_day_with_a_remark_for_hours_is_not_open_all_day():
 
 
 def test_hours_in_the_real_extracts_are_read_or_listed(shared):
-    for extract in ("newport_uk/newport-2023-06-13.osm.pbf", "poa_brazil/poa_osm.pbf"):
-        practices = load_practices(shared / extract)
-        found = opening_week(practices, dt.date(2023, 6, 13), country=None)
-        status = found.status
-        assert status["practice_id"].tolist() == practices["practice_id"].tolist()
-        given = practices["opening_hours"].notna().to_numpy()
-        assert (status["status"].to_numpy() == "assumed").tolist() == (~given).tolist()
-        unknown = status[status["status"] == "unknown"]["opening_hours"].tolist()
-        assert all(text in " ".join(notes(status)) for text in unknown)
+    practices = load_practices(shared / "newport_uk" / "newport-2023-06-13.osm.pbf")
+    found = opening_week(practices, dt.date(2023, 6, 13), country="GB")
+    status = found.status
+    assert status["practice_id"].tolist() == practices["practice_id"].tolist()
+    given = practices["opening_hours"].notna().to_numpy()
+    assert given.any()
+    assert (status["status"].to_numpy() == "assumed").tolist() == (~given).tolist()
+    assert "unknown" not in status["status"].tolist()
 
 
 def test_nearly_all_hours_in_a_real_extract_are_read(shared):
