@@ -138,6 +138,8 @@ def join_week(hours: Sequence[str]) -> str:
     --------
     >>> join_week(["08:00-17:00"] * 5 + ["", ""]), join_week([""] * 7)
     ('Mo-Fr 08:00-17:00', 'off')
+    >>> join_week(["22:00-06:00", "08:00-12:00"] + [""] * 5)
+    'Mo 22:00-06:00, Tu 08:00-12:00'
     """
     rules: list[str] = []
     first = 0
@@ -148,4 +150,7 @@ def join_week(hours: Sequence[str]) -> str:
             span = DAYS[first] if first == last else f"{DAYS[first]}-{DAYS[last]}"
             rules.append(f"{span} {hours[first]}")
         first = last + 1
-    return "; ".join(rules) or "off"
+    spans = re.findall(r"(\d\d:\d\d)-(\d\d:\d\d)", ",".join(hours))
+    # behind ';' the hours of a day would take the place of those that run on from the night before
+    separator = ", " if any(end < start for start, end in spans) else "; "
+    return separator.join(rules) or "off"
