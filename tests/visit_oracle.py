@@ -113,9 +113,7 @@ class Question:
                 visit = self.soonest(day, arrive + self.margin_s)
                 if visit is not None:
                     home = visit[0]
-                    inside = sum(
-                        max(0, min(b, home) - max(a, t)) for a, b in self.free_on(day)
-                    )
+                    inside = sum(max(0, min(b, home) - max(a, t)) for a, b in self.free_on(day))
                     found.append((home - t - inside, home - t, day))
         return min(found, default=None)
 

@@ -1,15 +1,15 @@
 """Feasible visits: can people see a doctor in their own time, and when.
 
-A visit on day d leaves home on that day, at a whole minute from 00:00 to 23:59 that lies in a stretch of free time; it
-is out of the house in that one stretch only. After the trip out and the reception margin the consultation starts, in
-opening hours of that day, and ends in the same ones; home is reached before the stretch of free time ends. Opening hours
-of a day are those that overlap it, so also those that began the day before, and run on past midnight where they do.
-Rides, consultations and ways back are those of the day of leaving, until 32:00, where its timetable ends.
-Each way is within the traveller's ``max_minutes`` and the way out within the norm. The consultation may start later than
-it could, when this brings the way home within ``max_minutes``.
+A visit on day d leaves home on that day, at a whole minute from 00:00 to 23:59 that lies in a stretch of free time, and
+takes place in that one stretch. After the trip out and the reception margin the consultation starts, in opening hours
+of that day, and ends in the same ones; home is reached before the stretch of free time ends. Opening hours of a day are
+those that overlap it: they may have begun the day before, and run on past midnight. Rides, consultations and ways back
+are those of the day of leaving, until 32:00, where its timetable ends. Each way is within the traveller's
+``max_minutes`` and the way out within the norm. The consultation may start later than it could, when this brings the
+way home within ``max_minutes``.
 
-The best visit of a day takes the fewest minutes from door to door; of these it is the one that leaves last, and of these
-the one at the practice that comes first in the table. It is over as early as coming home at that moment allows.
+The best visit of a day takes the fewest minutes from door to door; of these it is the one that leaves last, and of
+these the one at the practice that comes first in the table. It is over as early as coming home at that moment allows.
 
 Where the network holds several possible timetables, a day is as good as it is in half of them or more.
 """
@@ -17,7 +17,7 @@ Where the network holds several possible timetables, a day is as good as it is i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,18 +28,9 @@ import pandas as pd
 from geoaccess.access.intervals import DAY_S, WEEK_S, Intervals, gaps
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.network.network import Network
+from geoaccess.network.snapping import Snapped
 from geoaccess.route.matrix import link_points
-from geoaccess.route.visit_days import (
-    ARRIVE,
-    END,
-    HOME,
-    LAST_S,
-    LEAVE,
-    PRACTICE,
-    START,
-    UNTIL,
-    Limits,
-)
+from geoaccess.route.visit_days import LAST_S, PRACTICE, Limits
 from geoaccess.route.visits import (
     FoundVisits,
     WeekSearch,
@@ -52,8 +43,8 @@ from geoaccess.tables import check_points
 
 Array = np.ndarray[Any, Any]
 
-#: days of the week as they are written in tables
-DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+#: no place on earth is farther from a street that matters
+FARTHEST_M = 1e6
 
 #: departures of a day from home, and from practices
 OUT_WINDOW, BACK_WINDOW = Window(0, 24 * 60), Window(0, LAST_S // 60 + 1)
@@ -104,11 +95,14 @@ class WeekVisits:
     ----------
     people : as given, one row for each site x group (x alternative).
     site_ids, practice_ids : ids of the tables.
-    linked : bool (sites,); is the site linked to the streets.
+    linked : bool (sites,); is the site linked to the streets. Those that are not have no visits; what ``found.pairs``
+        says of how far they get holds for the nearest point of a street.
+    to_street_m : float (sites,); straight distance to that point, 0 for those that are linked.
     case : int64 (people,); column of ``found.pairs`` and row of ``found.best`` of each row of people. People of a site
         with the same free time and the same practices to choose from are one case.
     found : the visits of the cases.
     usable : bool (practices, kinds).
+    opening : opening hours by practice.
     rules : what a visit takes.
     """
 
@@ -116,15 +110,27 @@ class WeekVisits:
     site_ids: Array
     practice_ids: Array
     linked: Array
+    to_street_m: Array
     case: Array
     found: FoundVisits
     usable: Array
+    opening: Intervals
     rules: VisitRules
 
     @cached_property
     def best(self) -> Array:
         """Best visit of each row of people on each day, int32 (people, 7, 7); see `FoundVisits`."""
         return np.asarray(self.found.best[self.case])
+
+    @property
+    def site(self) -> Array:
+        """Row of the table of sites of each row of people, int64 (people,)."""
+        return np.asarray(pd.Index(self.site_ids).get_indexer(pd.Index(self.people["site_id"])))
+
+    @property
+    def kind(self) -> Array:
+        """Column of ``usable`` of each row of people, int64 (people,)."""
+        return _kinds(self.people)
 
 
 def week_visits(
@@ -177,9 +183,9 @@ def week_visits(
     check_points(sites, "site_id", "sites")
     check_points(practices, "practice_id", "practices")
     usable = _usable(usable, len(practices))
-    kind = people["kind"].to_numpy(np.int64) if "kind" in people else np.zeros(len(people), int)
+    kind = _kinds(people)
     schedule = people["schedule"].to_numpy(np.int64)
-    site = pd.Index(sites["site_id"]).get_indexer(people["site_id"])
+    site = pd.Index(sites["site_id"]).get_indexer(pd.Index(people["site_id"]))
     _check(week, site, schedule, kind, free, opening, usable, work)
     schedules = _distinct_rows(free, work)[schedule]
     keys, case = np.unique(
@@ -191,16 +197,50 @@ def week_visits(
     search = _week_search(
         sites, practices, week, free, opening, rules, usable, work, keys, first, workers
     )
+    found = find_visits(search, keep_every=keep_every)
+    linked = np.asarray(week[0].snap(sites).linked)
+    _forget(found, ~linked[keys[:, 0]])
     return WeekVisits(
         people,
         sites["site_id"].to_numpy(),
         practices["practice_id"].to_numpy(),
-        np.asarray(week[0].snap(sites).linked),
+        linked,
+        np.where(linked, 0.0, _far(week[0], sites).snap_m),
         case.reshape(-1).astype(np.int64),
-        find_visits(search, keep_every=keep_every),
+        found,
         usable,
+        opening,
         rules,
     )
+
+
+def _kinds(people: pd.DataFrame) -> Array:
+    return people["kind"].to_numpy(np.int64) if "kind" in people else np.zeros(len(people), int)
+
+
+def _far(network: Network, sites: gpd.GeoDataFrame) -> Snapped:
+    """Snap sites however far they lie from a street."""
+    return replace(network, max_snap_m=FARTHEST_M).snap(sites)
+
+
+def _all_linked(network: Network, sites: gpd.GeoDataFrame) -> Snapped:
+    """Sites on the streets; those too far from any are put on the nearest, to tell how they would fare there."""
+    linked = network.snap(sites).linked
+    if linked.all():
+        return network.snap(sites)
+    far = _far(network, sites)
+    return replace(far, off_street_cm=np.where(linked, far.off_street_cm, 0).astype(np.int32))
+
+
+def _forget(found: FoundVisits, unlinked: Array) -> None:
+    """Take out the visits of cases at sites that are not linked."""
+    found.pairs.days[:, unlinked] = 0
+    found.pairs.quickest_s[:, unlinked] = NEVER
+    found.best[unlinked, :, :PRACTICE] = NEVER
+    found.best[unlinked, :, PRACTICE] = -1
+    found.lost[unlinked] = NEVER
+    if found.every is not None:
+        found.every[:, unlinked] = NEVER
 
 
 def _usable(usable: Array | None, practices: int) -> Array:
@@ -275,7 +315,7 @@ def _week_search(
     )
     out, back = [], []
     for network in networks:
-        points = network.snap(sites), network.snap(practices)
+        points = _all_linked(network, sites), network.snap(practices)
         out.append(link_points(*points, network, OUT_WINDOW, "to", workers))
         back.append(link_points(*points, network, BACK_WINDOW, "from", workers))
     until = 2 * DAY_S
@@ -301,151 +341,3 @@ def _week_search(
         usable,
         rules.limits(week[0].who.max_minutes),
     )
-
-
-def best_visits(visits: WeekVisits) -> pd.DataFrame:
-    """Table of the best visit of all people on each day of the week.
-
-    Returns
-    -------
-    DataFrame
-        seven rows for each row of people, with its site_id and group_id (where it has one): practice_id (None where
-        there is no visit), day ("mo" to "su"), feasible, leave_s, arrive_s, start_s, end_s, home_s (Int32, seconds of the
-        day of leaving, past 86400 after midnight), wait_min (from arrival to the start), door_to_door_min and slack_min
-        (how much later home would still be in the free time), float and NaN where there is no visit.
-    """
-    best = visits.best.reshape(-1, 7)
-    rows = np.repeat(np.arange(len(visits.people)), 7)
-    table = _ids(visits.people, rows)
-    there = best[:, PRACTICE] >= 0
-    practice = np.full(len(best), None, object)
-    practice[there] = visits.practice_ids[best[there, PRACTICE]]
-    table["practice_id"] = practice
-    table["day"] = np.tile(np.array(DAYS, object), len(visits.people))
-    return _with_times(table, best, there)
-
-
-def every_visit(visits: WeekVisits) -> pd.DataFrame:
-    """Table of the best feasible visit of all people on each day to every practice, as `best_visits`; feasible ones only.
-
-    Raises
-    ------
-    ValueError
-        when these were not kept.
-    """
-    every = visits.found.every
-    if every is None:
-        raise ValueError("week_visits must be asked to keep every visit")
-    cases = len(visits.found.best)
-    practice, case, day = np.nonzero(every[..., HOME] < NEVER)
-    order = np.argsort(case, kind="stable")
-    first = np.searchsorted(case[order], np.arange(cases + 1))
-    count = np.diff(first)[visits.case]
-    rows = np.repeat(np.arange(len(visits.people)), count)
-    start = np.repeat(first[visits.case] - np.r_[0, np.cumsum(count)[:-1]], count)
-    entry = order[start + np.arange(len(rows))]
-    table = _ids(visits.people, rows)
-    table["practice_id"] = visits.practice_ids[practice[entry]]
-    table["day"] = np.array(DAYS, object)[day[entry]]
-    chosen = every[practice[entry], case[entry], day[entry]]
-    return _with_times(table, chosen, np.ones(len(rows), bool))
-
-
-def _ids(people: pd.DataFrame, rows: Array) -> pd.DataFrame:
-    columns = [name for name in ("site_id", "group_id") if name in people]
-    return people[columns].take(rows).reset_index(drop=True)
-
-
-def _with_times(table: pd.DataFrame, visit: Array, there: Array) -> pd.DataFrame:
-    table["feasible"] = there
-    for name, field in (
-        ("leave_s", LEAVE),
-        ("arrive_s", ARRIVE),
-        ("start_s", START),
-        ("end_s", END),
-        ("home_s", HOME),
-    ):
-        table[name] = pd.array(visit[:, field], dtype="Int32")
-        table.loc[~there, name] = pd.NA
-    for name, later, earlier in (
-        ("wait_min", START, ARRIVE),
-        ("door_to_door_min", HOME, LEAVE),
-        ("slack_min", UNTIL, HOME),
-    ):
-        minutes = (visit[:, later].astype(float) - visit[:, earlier]) / 60.0
-        table[name] = np.where(there, minutes, np.nan)
-    return table
-
-
-def visit_summary(visits: WeekVisits) -> pd.DataFrame:
-    """One row for each row of people: how well they are served over days and practices.
-
-    Returns
-    -------
-    DataFrame
-        indexed as ``people``: feasible, feasible_days (days with a feasible visit to some usable practice), practices
-        (usable practices with a feasible visit in the week), practice_id, day and door_to_door_min of the best visit of
-        the week (the first day of equal ones; None, None and inf without), and work_lost_min, lost_practice_id and
-        lost_day: the fewest minutes of busy time that a visit takes, where none is feasible in free time (0 where one
-        is, inf where no practice can be visited at any time).
-    """
-    best = visits.best
-    there = best[:, :, PRACTICE] >= 0
-    takes = np.where(there, best[:, :, HOME] - best[:, :, LEAVE].astype(np.int64), NEVER)
-    day = takes.argmin(axis=1) if len(takes) else np.zeros(0, np.int64)
-    row = np.arange(len(best))
-    feasible = there.any(axis=1)
-    lost = visits.found.lost[visits.case]
-    lost_min = np.where(lost[:, 0] < NEVER, lost[:, 0] / 60.0, np.inf)
-    table = pd.DataFrame({"feasible": feasible}, index=visits.people.index)
-    table["feasible_days"] = there.sum(axis=1)
-    table["practices"] = _count_practices(visits)
-    table["practice_id"] = _chosen(visits.practice_ids, best[row, day, PRACTICE], feasible)
-    table["day"] = _chosen(np.array(DAYS, object), day, feasible)
-    table["door_to_door_min"] = np.where(feasible, takes[row, day] / 60.0, np.inf)
-    table["work_lost_min"] = np.where(feasible, 0.0, lost_min)
-    has = ~feasible & np.isfinite(lost_min)
-    table["lost_practice_id"] = _chosen(visits.practice_ids, lost[:, 1], has)
-    table["lost_day"] = _chosen(np.array(DAYS, object), lost[:, 2], has)
-    return table
-
-
-def _chosen(values: Array, number: Array, there: Array) -> Array:
-    result = np.full(len(there), None, object)
-    result[there] = values[number[there]]
-    return result
-
-
-def _kind(visits: WeekVisits) -> Array:
-    people = visits.people
-    return people["kind"].to_numpy(np.int64) if "kind" in people else np.zeros(len(people), int)
-
-
-def _count_practices(visits: WeekVisits) -> Array:
-    count = np.zeros(len(visits.people), np.int64)
-    kind = _kind(visits)
-    for practice, days in enumerate(visits.found.pairs.days):
-        count += (days[visits.case] > 0) & visits.usable[practice, kind]
-    return count
-
-
-def nth_best_minutes(visits: WeekVisits, n: int) -> pd.Series:
-    """Minutes from door to door of the best visit to the practice that comes n-th, 1 for the best.
-
-    Returns
-    -------
-    Series
-        float, named "door_to_door_min_n", with the index of ``people``; inf where fewer practices can be visited.
-    """
-    if n < 1:
-        raise ValueError("n counts from 1")
-    kind, people = _kind(visits), len(visits.people)
-    result = np.full(people, np.inf)
-    if n <= len(visits.practice_ids):
-        for start in range(0, people, 4096):
-            these = slice(start, min(start + 4096, people))
-            takes = visits.found.pairs.quickest_s[:, visits.case[these]]
-            takes = np.where(visits.usable[:, kind[these]], takes, NEVER)
-            chosen = np.partition(takes, n - 1, axis=0)[n - 1]
-            result[these] = np.where(chosen < NEVER, chosen / 60.0, np.inf)
-    return pd.Series(result, index=visits.people.index, name=f"door_to_door_min_{n}")

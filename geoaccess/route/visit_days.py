@@ -39,7 +39,7 @@ class Spans(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Seconds: longest trip out that counts, longest trip, consultation, and margin between arrival and consultation."""
+    """Seconds: longest trip out that counts, longest trip, consultation, and margin between arrival and start."""
 
     norm_s: int
     max_s: int
@@ -52,7 +52,7 @@ class _Back(NamedTuple):
 
     until_s: Array
     home_s: Array
-    count: int
+    rides: int
     walk_s: int
 
 
@@ -61,7 +61,7 @@ class _Outs(NamedTuple):
 
     leave_s: Array
     arrive_s: Array
-    count: int
+    n: int
 
 
 @nb.njit(cache=True, nogil=True)
@@ -135,8 +135,8 @@ def _way_home(back, max_s, ready_s, closes_s):  # type: ignore[no-untyped-def]
         return leave, home
     if back.walk_s <= max_s:
         leave, home = ready_s, ready_s + back.walk_s
-    k = _first_from(back.until_s, back.count, ready_s)
-    if k < back.count and back.home_s[k] < home:
+    k = _first_from(back.until_s, back.rides, ready_s)
+    if k < back.rides and back.home_s[k] < home:
         # a trip is not to take too long: the consultation may start later, so that the wait is shorter
         moment = max(ready_s, back.home_s[k] - max_s)
         if moment <= closes_s:
@@ -150,7 +150,7 @@ def _last_way_home(back, max_s, ready_s, by_s):  # type: ignore[no-untyped-def]
     latest = -1
     if back.walk_s <= max_s:
         latest = by_s - back.walk_s
-    k = _first_from(back.home_s, back.count, by_s + 1) - 1
+    k = _first_from(back.home_s, back.rides, by_s + 1) - 1
     if k >= 0:
         latest = max(latest, back.until_s[k])
     latest = min(latest, LAST_S)
@@ -182,7 +182,7 @@ def _visit(opening, a, b, ready_s, limits, back):  # type: ignore[no-untyped-def
 def _list_visits(outs, back, opening, a, b, limits, visits):  # type: ignore[no-untyped-def]
     """Visits worth making, LEAVE, ARRIVE, END and HOME: the last departure for each moment of coming home."""
     n = 0
-    for k in range(outs.count):
+    for k in range(outs.n):
         end, home = _visit(opening, a, b, outs.arrive_s[k] + limits.margin_s, limits, back)
         if home == NONE:
             break  # nobody who is ready later has a visit, either
@@ -205,8 +205,8 @@ def _reached(outs, opening, a, b, free, f, g, limits):  # type: ignore[no-untype
         return IN_REACH
     level = THAT_DAY
     for k in range(f, g):
-        first = _first_from(outs.leave_s, outs.count, free.start_s[k])
-        if first < outs.count and outs.arrive_s[first] <= free.end_s[k]:
+        first = _first_from(outs.leave_s, outs.n, free.start_s[k])
+        if first < outs.n and outs.arrive_s[first] <= free.end_s[k]:
             level = IN_FREE_TIME
             ready = outs.arrive_s[first] + limits.margin_s
             if _open_end(opening, a, b, ready, limits) <= free.end_s[k]:
@@ -219,8 +219,8 @@ def _change_hours(outs, back, opening, a, b, free, f, g, limits):  # type: ignor
     """Smallest change of opening hours that makes a visit: kind, time and size; also for hours that are not there."""
     kind, time, size = NO_FIX, NONE, NONE
     for k in range(f, g):
-        first = _first_from(outs.leave_s, outs.count, free.start_s[k])
-        if first == outs.count:
+        first = _first_from(outs.leave_s, outs.n, free.start_s[k])
+        if first == outs.n:
             continue
         ready = outs.arrive_s[first] + limits.margin_s
         end, home = _way_home(back, limits.max_s, ready + limits.consult_s, LAST_S)
@@ -233,9 +233,9 @@ def _change_hours(outs, back, opening, a, b, free, f, g, limits):  # type: ignor
             if opening.start_s[m] <= end - limits.consult_s and end - opening.end_s[m] < size:
                 kind, time, size = CLOSE_LATER, end, end - opening.end_s[m]
             start = latest - limits.consult_s
-            if start <= opening.start_s[m] and opening.start_s[m] - start < size:
-                if latest <= opening.end_s[m]:
-                    kind, time, size = OPEN_EARLIER, start, opening.start_s[m] - start
+            earlier = opening.start_s[m] - start
+            if 0 <= earlier < size and latest <= opening.end_s[m]:
+                kind, time, size = OPEN_EARLIER, start, earlier
     return kind, time, size
 
 
@@ -249,8 +249,7 @@ def _ride_out(back, opening, a, b, free, f, g, limits):  # type: ignore[no-untyp
             if leave >= 86_400:
                 continue
             ready = leave + limits.norm_s + limits.margin_s
-            end, home = _visit(opening, m, m + 1, ready, limits, back)
-            if home <= free.end_s[k]:
+            if _visit(opening, m, m + 1, ready, limits, back)[1] <= free.end_s[k]:
                 return leave
     return NONE
 
@@ -272,8 +271,8 @@ def _lift_free_time(outs, back, opening, a, b, free, f, g, limits):  # type: ign
 def _lift_hours(outs, back, free, f, g, limits):  # type: ignore[no-untyped-def]
     """How far a day gets when the practice is open at any time."""
     for k in range(f, g):
-        first = _first_from(outs.leave_s, outs.count, free.start_s[k])
-        if first < outs.count:
+        first = _first_from(outs.leave_s, outs.n, free.start_s[k])
+        if first < outs.n:
             ready = outs.arrive_s[first] + limits.margin_s + limits.consult_s
             if _way_home(back, limits.max_s, ready, LAST_S)[1] <= free.end_s[k]:
                 return WAY_BACK
@@ -285,8 +284,8 @@ def _lateness(outs, back, opening, a, b, free, f, g, limits):  # type: ignore[no
     """End of the consultation after which the way home is least late, and by how much."""
     time, size = NONE, NONE
     for k in range(f, g):
-        first = _first_from(outs.leave_s, outs.count, free.start_s[k])
-        if first == outs.count:
+        first = _first_from(outs.leave_s, outs.n, free.start_s[k])
+        if first == outs.n:
             continue
         ready = outs.arrive_s[first] + limits.margin_s
         end = _open_end(opening, a, b, ready, limits)
@@ -305,8 +304,8 @@ def _judge(outs, back, opening, a, b, free, f, g, limits, level, day):  # type: 
     lifted, kind, time, size = level + 1, NO_FIX, NONE, NONE
     if level == IN_REACH:  # closed all day
         for k in range(f, g):
-            first = _first_from(outs.leave_s, outs.count, free.start_s[k])
-            if first < outs.count and outs.arrive_s[first] <= free.end_s[k]:
+            first = _first_from(outs.leave_s, outs.n, free.start_s[k])
+            if first < outs.n and outs.arrive_s[first] <= free.end_s[k]:
                 lifted = IN_FREE_TIME
                 ready = outs.arrive_s[first] + limits.margin_s + limits.consult_s
                 end, home = _way_home(back, limits.max_s, ready, LAST_S)
@@ -534,6 +533,8 @@ def count_days(days, practice, start, usable, column, pairs, best, lost):  # typ
                 if day[FIX_SIZE_S] < size:
                     kind, size = day[KIND], day[FIX_SIZE_S]
                     time = day[FIX_S] + 86_400 * d if day[FIX_S] < NONE else NONE
+                    if day[LIFTED] == lifted:
+                        proof = d
         pairs.level[case], pairs.lifted[case], pairs.day[case] = level, lifted, proof
         pairs.fix_kind[case], pairs.fix_s[case], pairs.fix_size_s[case] = kind, time, size
         pairs.days[case], pairs.quickest_s[case] = mask, quickest

@@ -76,7 +76,8 @@ class Pairs(NamedTuple):
     lifted : uint8; as ``level``, when the first constraint that fails is dropped.
     day : int8; day that gets so far with that constraint dropped, -1 for none.
     fix_kind : uint8; see `geoaccess.route.visit_days`.
-    fix_s, fix_size_s : int32; time of the smallest change that would satisfy it (seconds from Monday 00:00), and its size.
+    fix_s, fix_size_s : int32; time of the smallest change that would satisfy it (seconds from Monday 00:00), and its
+        size.
     days : uint8; bit d is set where there is a feasible visit on day d.
     quickest_s : int32; fewest seconds from door to door of these, NEVER for none.
     """

@@ -1,7 +1,7 @@
 """Time of the feasible visits of a week against that of the profile passes they rest on, in one run.
 
-``python -m tests.benchmarks.visits FOLDER`` with the folder of the data; 2,000 sites x 4 groups x 200 practices in Porto
-Alegre. Processor time of this process, all threads together.
+``python -m tests.benchmarks.visits FOLDER`` with the folder of the data; 2,000 sites x 4 groups x 200 practices in
+Porto Alegre. Processor time of this process, all threads together.
 """
 
 from __future__ import annotations
