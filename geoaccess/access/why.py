@@ -101,8 +101,8 @@ def reasons(
         one row for each row of ``people``, with its index and columns, and
 
         reason : one of `CODES`.
-        proof_practice_id, proof_day : where it works with the cause dropped, or gets farthest; missing where no practice
-            is reached anyhow. Of a feasible visit: the quickest.
+        proof_practice_id, proof_day : where it works with the cause dropped, or gets farthest; missing where no
+            practice is reached anyhow. Of a feasible visit: the quickest.
         proof_outcome : "feasible", or the later cause that it then fails on.
         fix_kind : one of `FIXES`; missing where nothing is amiss.
         fix_practice_id, fix_day, fix_time_s : where and when (seconds of that day). To close_later and open_earlier:
