@@ -118,7 +118,7 @@ def visit_summary(visits: WeekVisits) -> pd.DataFrame:
     table["day"] = _chosen(np.array(DAYS, object), day, feasible)
     table["door_to_door_min"] = np.where(feasible, takes[row, day] / 60.0, np.inf)
     table["work_lost_min"] = np.where(feasible, 0.0, lost_min)
-    has: Any = ~feasible & np.isfinite(lost_min)
+    has: Array = np.logical_and(~feasible, np.isfinite(lost_min))
     table["lost_practice_id"] = _chosen(visits.practice_ids, lost[:, 1], has)
     table["lost_day"] = _chosen(np.array(DAYS, object), lost[:, 2], has)
     return table
