@@ -124,7 +124,7 @@ def visit_summary(visits: WeekVisits) -> pd.DataFrame:
     return table
 
 
-def _chosen(values: Array, number: Array, there: Array) -> Array:
+def _chosen(values: Array, number: Array, there: Any) -> Array:
     result = np.full(len(there), None, object)
     result[there] = values[number[there]]
     return result
