@@ -1,0 +1,343 @@
+"""Feasible visits: can people see a doctor in their own time, and when.
+
+A visit on day d leaves home on that day, at a whole minute from 00:00 to 23:59 that lies in a stretch of free time, and
+takes place in that one stretch. After the trip out and the reception margin the consultation starts, in opening hours
+of that day, and ends in the same ones; home is reached before the stretch of free time ends. Opening hours of a day are
+those that overlap it: they may have begun the day before, and run on past midnight. Rides, consultations and ways back
+are those of the day of leaving, until 32:00, where its timetable ends. Each way is within the traveller's
+``max_minutes`` and the way out within the norm. The consultation may start later than it could, when this brings the
+way home within ``max_minutes``.
+
+The best visit of a day takes the fewest minutes from door to door; of these it is the one that leaves last, and of
+these the one at the practice that comes first in the table. It is over as early as coming home at that moment allows.
+
+Where the network holds several possible timetables, a day is as good as it is in half of them or more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geoaccess.access.intervals import DAY_S, WEEK_S, Intervals, gaps
+from geoaccess.errors import Fault, ProjectError
+from geoaccess.network.network import Network
+from geoaccess.network.snapping import Snapped
+from geoaccess.route.matrix import link_points
+from geoaccess.route.visit_days import LAST_S, PRACTICE, Limits
+from geoaccess.route.visits import (
+    FoundVisits,
+    WeekSearch,
+    find_visits,
+    like_days,
+    spans_of_days,
+)
+from geoaccess.route.window import NEVER, Window
+from geoaccess.tables import check_points
+
+Array = np.ndarray[Any, Any]
+
+#: no place on earth is farther from a street that matters
+FARTHEST_M = 1e6
+
+#: departures of a day from home, and from practices
+OUT_WINDOW, BACK_WINDOW = Window(0, 24 * 60), Window(0, LAST_S // 60 + 1)
+
+
+@dataclass(frozen=True)
+class VisitRules:
+    """What a visit takes.
+
+    Attributes
+    ----------
+    consult_min : length of a consultation, minutes.
+    margin_min : minutes between arriving at the practice and the earliest start.
+    norm_minutes : longest trip out that counts; exactly this long is within the norm. None for the traveller's longest.
+
+    Raises
+    ------
+    ProjectError
+        that names every value out of range.
+    """
+
+    consult_min: float = 15.0
+    margin_min: float = 0.0
+    norm_minutes: float | None = 30.0
+
+    def __post_init__(self) -> None:
+        ranges = (("consult_min", 1, 480), ("margin_min", 0, 240), ("norm_minutes", 1, 1440))
+        faults = [
+            Fault(f"must be from {low} to {high}", value=f"{value}", key=f"norm.{name}")
+            for name, low, high in ranges
+            if (value := getattr(self, name)) is not None and not low <= value <= high
+        ]
+        if faults:
+            raise ProjectError(faults)
+
+    def limits(self, max_minutes: float) -> Limits:
+        """Seconds, for a traveller whose trips take at most so many minutes."""
+        max_s = int(60 * max_minutes)
+        norm_s = max_s if self.norm_minutes is None else min(max_s, int(60 * self.norm_minutes))
+        return Limits(norm_s, max_s, round(60 * self.consult_min), round(60 * self.margin_min))
+
+
+@dataclass(frozen=True, eq=False)
+class WeekVisits:
+    """Visits of people to practices in the reference week.
+
+    Attributes
+    ----------
+    people : as given, one row for each site x group (x alternative).
+    site_ids, practice_ids : ids of the tables.
+    linked : bool (sites,); is the site linked to the streets. Those that are not have no visits; what ``found.pairs``
+        says of how far they get holds for the nearest point of a street.
+    to_street_m : float (sites,); straight distance to that point, 0 for those that are linked.
+    case : int64 (people,); column of ``found.pairs`` and row of ``found.best`` of each row of people. People of a site
+        with the same free time and the same practices to choose from are one case.
+    found : the visits of the cases.
+    usable : bool (practices, kinds).
+    opening : opening hours by practice.
+    rules : what a visit takes.
+    """
+
+    people: pd.DataFrame
+    site_ids: Array
+    practice_ids: Array
+    linked: Array
+    to_street_m: Array
+    case: Array
+    found: FoundVisits
+    usable: Array
+    opening: Intervals
+    rules: VisitRules
+
+    @cached_property
+    def best(self) -> Array:
+        """Best visit of each row of people on each day, int32 (people, 7, 7); see `FoundVisits`."""
+        return np.asarray(self.found.best[self.case])
+
+    @property
+    def site(self) -> Array:
+        """Row of the table of sites of each row of people, int64 (people,)."""
+        return np.asarray(pd.Index(self.site_ids).get_indexer(pd.Index(self.people["site_id"])))
+
+    @property
+    def kind(self) -> Array:
+        """Column of ``usable`` of each row of people, int64 (people,)."""
+        return _kinds(self.people)
+
+
+def week_visits(
+    sites: gpd.GeoDataFrame,
+    practices: gpd.GeoDataFrame,
+    week: Sequence[Network],
+    people: pd.DataFrame,
+    free: Intervals,
+    opening: Intervals,
+    rules: VisitRules | None = None,
+    *,
+    usable: Array | None = None,
+    work: Intervals | None = None,
+    keep_every: bool = False,
+    workers: int | None = None,
+) -> WeekVisits:
+    """Search the feasible visits of a week.
+
+    Parameters
+    ----------
+    sites, practices : points with site_id and practice_id, EPSG:4326.
+    week : the networks of Monday to Sunday, of one traveller; days with the same timetable share one object.
+    people : one row for each site x group (x alternative shift): site_id; schedule (int, row of ``free``); kind (int,
+        column of ``usable``) where there are several; any other columns, such as group_id and share.
+    free : free time by schedule, seconds from Monday 00:00, out of the house allowed from start to end; stretches of
+        Sunday may end after the week does, and those of Monday begin before it.
+    opening : opening hours by practice (in the order of the table), in the same seconds.
+    rules : what a visit takes.
+    usable : bool (practices, kinds) or (practices,); practices that the best visit may be at, all where left out.
+    work : time that counts as lost when a visit takes it, by schedule; where left out all that is not free.
+    keep_every : keep the best visit of each day to every practice.
+    workers : threads; None for all processors.
+
+    Returns
+    -------
+    WeekVisits
+
+    Raises
+    ------
+    TableError
+        for faulty tables of points.
+    ValueError
+        when the inputs do not fit together.
+
+    Notes
+    -----
+    The definition is that of the module; opening hours, free time and both trips are of one day of leaving.
+    """
+    rules = rules or VisitRules()
+    check_points(sites, "site_id", "sites")
+    check_points(practices, "practice_id", "practices")
+    usable = _usable(usable, len(practices))
+    kind = _kinds(people)
+    schedule = people["schedule"].to_numpy(np.int64)
+    site = pd.Index(sites["site_id"]).get_indexer(pd.Index(people["site_id"]))
+    _check(week, site, schedule, kind, free, opening, usable, work)
+    schedules = _distinct_rows(free, work)[schedule]
+    keys, case = np.unique(
+        np.column_stack([site, schedules, _distinct_columns(usable)[kind]]),
+        axis=0,
+        return_inverse=True,
+    )
+    first = np.searchsorted(keys[:, 0], np.arange(len(sites) + 1)).astype(np.int64)
+    search = _week_search(
+        sites, practices, week, free, opening, rules, usable, work, keys, first, workers
+    )
+    found = find_visits(search, keep_every=keep_every)
+    linked = np.asarray(week[0].snap(sites).linked)
+    _forget(found, ~linked[keys[:, 0]])
+    return WeekVisits(
+        people,
+        sites["site_id"].to_numpy(),
+        practices["practice_id"].to_numpy(),
+        linked,
+        np.where(linked, 0.0, _far(week[0], sites).snap_m),
+        case.reshape(-1).astype(np.int64),
+        found,
+        usable,
+        opening,
+        rules,
+    )
+
+
+def _kinds(people: pd.DataFrame) -> Array:
+    return people["kind"].to_numpy(np.int64) if "kind" in people else np.zeros(len(people), int)
+
+
+def _far(network: Network, sites: gpd.GeoDataFrame) -> Snapped:
+    """Snap sites however far they lie from a street."""
+    return replace(network, max_snap_m=FARTHEST_M).snap(sites)
+
+
+def _all_linked(network: Network, sites: gpd.GeoDataFrame) -> Snapped:
+    """Sites on the streets; those too far from any are put on the nearest, to tell how they would fare there."""
+    linked = network.snap(sites).linked
+    if linked.all():
+        return network.snap(sites)
+    far = _far(network, sites)
+    return replace(far, off_street_cm=np.where(linked, far.off_street_cm, 0).astype(np.int32))
+
+
+def _forget(found: FoundVisits, unlinked: Array) -> None:
+    """Take out the visits of cases at sites that are not linked."""
+    found.pairs.days[:, unlinked] = 0
+    found.pairs.quickest_s[:, unlinked] = NEVER
+    found.best[unlinked, :, :PRACTICE] = NEVER
+    found.best[unlinked, :, PRACTICE] = -1
+    found.lost[unlinked] = NEVER
+    if found.every is not None:
+        found.every[:, unlinked] = NEVER
+
+
+def _usable(usable: Array | None, practices: int) -> Array:
+    """Practices that may be chosen, bool (practices, kinds)."""
+    if usable is None:
+        return np.ones((practices, 1), bool)
+    table = np.asarray(usable, bool)
+    return table[:, None] if table.ndim == 1 else table
+
+
+def _check(
+    week: Sequence[Network],
+    site: Array,
+    schedule: Array,
+    kind: Array,
+    free: Intervals,
+    opening: Intervals,
+    usable: Array,
+    work: Intervals | None,
+) -> None:
+    if len(week) != 7:
+        raise ValueError(f"a week has 7 networks, not {len(week)}")
+    if len({network.who for network in week}) > 1:
+        raise ValueError("the networks of a week must be of one traveller")
+    if len(opening) != len(usable):
+        raise ValueError(f"{len(opening)} rows of opening hours for {len(usable)} practices")
+    if work is not None and len(work) != len(free):
+        raise ValueError(f"{len(work)} rows of work for {len(free)} of free time")
+    for name, values, end in (
+        ("site_id", site, None),
+        ("schedule", schedule, len(free)),
+        ("kind", kind, usable.shape[1]),
+    ):
+        if len(values) and (values.min() < 0 or (end is not None and values.max() >= end)):
+            raise ValueError(f"people: {name} that does not exist")
+
+
+def _distinct_rows(free: Intervals, work: Intervals | None) -> Array:
+    """First row with the same intervals, of each row, int64 (rows,)."""
+    known: dict[tuple[object, ...], int] = {}
+    parts = (free,) if work is None else (free, work)
+    rows = [
+        known.setdefault(tuple(tuple(part.row(r)) for part in parts), r) for r in range(len(free))
+    ]
+    return np.array(rows, np.int64)
+
+
+def _distinct_columns(usable: Array) -> Array:
+    """First column with the same practices, of each column, int64 (columns,)."""
+    known: dict[bytes, int] = {}
+    columns = [known.setdefault(usable[:, k].tobytes(), k) for k in range(usable.shape[1])]
+    return np.array(columns, np.int64)
+
+
+def _week_search(
+    sites: gpd.GeoDataFrame,
+    practices: gpd.GeoDataFrame,
+    week: Sequence[Network],
+    free: Intervals,
+    opening: Intervals,
+    rules: VisitRules,
+    usable: Array,
+    work: Intervals | None,
+    keys: Array,
+    case_first: Array,
+    workers: int | None,
+) -> WeekSearch:
+    """Link points to the distinct networks of the week, and cut the week in days."""
+    networks = list({id(network): network for network in week}.values())
+    network_of_day = np.array(
+        [next(k for k, one in enumerate(networks) if one is network) for network in week]
+    )
+    out, back = [], []
+    for network in networks:
+        points = _all_linked(network, sites), network.snap(practices)
+        out.append(link_points(*points, network, OUT_WINDOW, "to", workers))
+        back.append(link_points(*points, network, BACK_WINDOW, "from", workers))
+    until = 2 * DAY_S
+    hours = spans_of_days(
+        opening.first, opening.start_s, opening.end_s, begin_by_s=DAY_S, end_by_s=LAST_S
+    )
+    busy = gaps(free, -DAY_S, WEEK_S + 2 * DAY_S) if work is None else work
+    spans, lost = (
+        spans_of_days(part.first, part.start_s, part.end_s, begin_by_s=until, end_by_s=2 * WEEK_S)
+        for part in (free, busy)
+    )
+    return WeekSearch(
+        tuple(out),
+        tuple(back),
+        network_of_day,
+        hours,
+        like_days(network_of_day, hours),
+        spans,
+        lost,
+        case_first,
+        np.ascontiguousarray(keys[:, 1]),
+        np.ascontiguousarray(keys[:, 2]),
+        usable,
+        rules.limits(week[0].who.max_minutes),
+    )
