@@ -1,9 +1,8 @@
 """Transfers: which walks connect alight nodes to board nodes, and which changes between journeys are worth making.
 
-A change between two journeys is kept only if no other change is at least as good in every respect. Into one journey,
-a change from pattern q is dominated when another one, made at the same stop or earlier on the ride, leaves the same or
-a later journey of q at the same or a later position. What remains is a few changes per event and still contains, for
-every arrival, a trip that departs latest with as few rides (trip-based routing, Witt 2015, seen from the destination).
+A change into a journey is kept only if it lets passengers leave some stop later than the journey itself and the
+changes made at the same stop or before do. What remains is a few changes per event and still contains, for every
+arrival, a trip that departs latest with as few rides (trip-based routing, Witt 2015, seen from the destination).
 """
 
 from __future__ import annotations
@@ -26,30 +25,21 @@ Array = np.ndarray[Any, Any]
 
 TIMED, MINIMUM, FORBIDDEN = 1, 2, 3
 
-#: larger than any position
-NEVER_SUPERSEDED = 2**31 - 1
-
 
 @dataclass(frozen=True, eq=False)
 class Changes:
     """Changes between journeys worth making, by the event boarded.
 
-    Many changes are *superseded*: a later boarding of the same journey has one that is at least as good. They only
-    matter to passengers who get off at that later position or before it.
-
     Attributes
     ----------
     first : int64 (events + 1,).
-    entry : uint32 or, where that is too small, int64 (k,), descending per event:
-        until << until_shift | journey left << position_bits | position where it is left. ``until`` is the position of
-        the journey boarded from which another change is as good, or the largest number that fits.
-    position_bits, until_shift : see ``entry``.
+    left : uint32 or, where that is too small, uint64 (k,); journey << position_bits | position where it is left.
+    position_bits : see ``left``.
     """
 
     first: Array
-    entry: Array
+    left: Array
     position_bits: int
-    until_shift: int
 
 
 def node_links(
@@ -171,14 +161,13 @@ def build_changes(patterns: Patterns, links: Links, workers: int | None = None) 
     tasks = np.array_split(np.arange(count), min(max(1, count), 8 * worker_count(workers)))
     most = int(np.diff(patterns.first_position).max(initial=1))
     position_bits = most.bit_length()
-    until_shift = position_bits + len(patterns.journey_pattern).bit_length()
-    fits = until_shift + position_bits <= 32
-    no_entry = np.empty(0, np.uint32 if fits else np.int64)
+    fits = position_bits + len(patterns.journey_pattern).bit_length() <= 32
+    nothing = np.empty(0, np.uint32 if fits else np.uint64)
 
     def task(chosen: Array) -> tuple[Array, Array]:
         if len(chosen) == 0:
-            return np.zeros(1, np.int64), no_entry
-        boarded, position, left, until = _changes(
+            return np.zeros(1, np.int64), nothing
+        boarded, left = _changes(
             chosen,
             patterns.first_journey,
             patterns.first_position,
@@ -193,16 +182,13 @@ def build_changes(patterns: Patterns, links: Links, workers: int | None = None) 
             position_bits,
         )
         events = int(patterns.first_event[chosen[-1] + 1] - patterns.first_event[chosen[0]])
-        lasting = until > position
-        until = np.minimum(until[lasting], 2**position_bits - 1).astype(np.int64)
-        entry = ((until << until_shift) | left[lasting]).astype(no_entry.dtype)
-        result: tuple[Array, Array] = _grouped(boarded[lasting], entry, events)
+        result: tuple[Array, Array] = _grouped(boarded, left.astype(nothing.dtype), events)
         return result
 
     # each task has the events of patterns in a row, so that its changes follow those of the task before
     parts = in_parallel(task, tasks, workers)
-    entry = np.concatenate([part[1] for part in parts])
-    return Changes(_joined([part[0] for part in parts]), entry, position_bits, until_shift)
+    left = np.concatenate([part[1] for part in parts])
+    return Changes(_joined([part[0] for part in parts]), left, position_bits)
 
 
 def _joined(firsts: list[Array]) -> Array:
@@ -213,35 +199,18 @@ def _joined(firsts: list[Array]) -> Array:
 
 
 @nb.njit(cache=True, nogil=True)
-def _order_by(event, events):  # type: ignore[no-untyped-def]
-    """Sort by counting: the first entry of each event, and the entries in the order of their events."""
+def _grouped(boarded, left, events):  # type: ignore[no-untyped-def]
+    """Group changes by the event boarded."""
     first = np.zeros(events + 1, np.int64)
-    for k in range(len(event)):
-        first[event[k] + 1] += 1
+    for k in range(len(boarded)):
+        first[boarded[k] + 1] += 1
     for k in range(events):
         first[k + 1] += first[k]
     fill = first[:-1].copy()
-    order = np.empty(len(event), np.int64)
-    for k in range(len(event)):
-        order[fill[event[k]]] = k
-        fill[event[k]] += 1
-    return first, order
-
-
-@nb.njit(cache=True, nogil=True)
-def _grouped(boarded, entry, events):  # type: ignore[no-untyped-def]
-    """Group entries by the event boarded, descending."""
-    first, order = _order_by(boarded, events)
-    grouped = np.empty_like(entry)
-    for k in range(events):
-        start = first[k]
-        for m in range(start, first[k + 1]):
-            value = entry[order[m]]
-            n = m
-            while n > start and grouped[n - 1] < value:
-                grouped[n] = grouped[n - 1]
-                n -= 1
-            grouped[n] = value
+    grouped = np.empty_like(left)
+    for k in range(len(boarded)):
+        grouped[fill[boarded[k]]] = left[k]
+        fill[boarded[k]] += 1
     return first, grouped
 
 
@@ -262,27 +231,25 @@ def _changes(  # type: ignore[no-untyped-def]
 ):
     """Find the changes into the journeys of the chosen patterns, which are in a row.
 
-    Returns the event boarded (from the first one of these patterns on) and its position, the code of journey and
-    position left, and the position from which the change is superseded.
+    Returns the event boarded, counted from the first one of these patterns, and journey and position left as in
+    `Changes`.
     """
+    never = np.int32(-2_000_000_000)
     nodes = len(near_first) - 1
     patterns = len(first_journey) - 1
     boarded = np.empty(4096, np.int32)
-    boarded_at = np.empty(4096, np.int32)
     left = np.empty(4096, np.int64)
-    until = np.empty(4096, np.int32)
     size = 0
     events_before = first_event[chosen[0]]
-    # changes kept for the current journey, chained per pattern left
+    # how late one can leave each node to be on the current journey from the current position on
+    latest = np.full(nodes, never, np.int32)
+    touched = np.empty(nodes, np.int32)
+    # changes looked at for the current journey, chained per pattern left; those that another one covers are taken out
     head = np.full(patterns, -1, np.int64)
-    passed = np.full(
-        nodes, -2_000_000_000, np.int32
-    )  # departure of the current journey from each node passed
     used = np.empty(patterns, np.int64)
-    kept_journey = np.empty(4096, np.int32)
-    kept_position = np.empty(4096, np.int32)
-    kept_next = np.empty(4096, np.int32)
-    kept_out = np.empty(4096, np.int64)
+    seen_journey = np.empty(4096, np.int32)
+    seen_position = np.empty(4096, np.int32)
+    seen_next = np.empty(4096, np.int32)
     for p in chosen:
         length = first_position[p + 1] - first_position[p]
         # how far each (position, alighting) pair has come back: journeys run from last to first, so it only moves back
@@ -292,26 +259,30 @@ def _changes(  # type: ignore[no-untyped-def]
             offset[k + 1] = offset[k] + (0 if node < 0 else near_first[node + 1] - near_first[node])
         pointer = np.full(offset[length], -2, np.int64)
         for j in range(first_journey[p + 1] - first_journey[p] - 1, -1, -1):
-            kept = 0
+            seen = 0
             n_used = 0
+            n_touched = 0
             base = first_event[p] + j * length
             for k in range(length - 1):
                 node = board_node[first_position[p] + k]
                 if node < 0:
                     continue
                 leaves = departure[base + k]
-                passed[node] = leaves
+                if latest[node] == never:
+                    touched[n_touched] = node
+                    n_touched += 1
+                latest[node] = max(latest[node], leaves)
                 for m in range(near_first[node], near_first[node + 1]):
                     q = near_pattern[m]
                     position = near_position[m]
-                    latest = leaves - near_seconds[m]
+                    ready = leaves - near_seconds[m]
                     q_length = first_position[q + 1] - first_position[q]
                     slot = offset[k] + m - near_first[node]
                     other = pointer[slot]
                     if other == -2:
                         other = first_journey[q + 1] - first_journey[q] - 1
                     event = first_event[q] + other * q_length + position
-                    while other >= 0 and arrival[event] > latest:
+                    while other >= 0 and arrival[event] > ready:
                         other -= 1
                         event -= q_length
                     pointer[slot] = other
@@ -319,67 +290,56 @@ def _changes(  # type: ignore[no-untyped-def]
                         continue
                     if q == p and other <= j and position <= k:
                         continue  # staying seated is as good
-                    covered = (
-                        0  # positions of ``other`` before this one need no change to this journey
-                    )
+                    covered = 0  # up to here, a change looked at before serves as well
                     h = head[q]
                     while h >= 0:
-                        if kept_journey[h] >= other:
-                            covered = max(covered, kept_position[h])
-                        h = kept_next[h]
+                        if seen_journey[h] >= other:
+                            covered = max(covered, seen_position[h])
+                        h = seen_next[h]
                     if covered >= position:
                         continue
-                    # who boards ``other`` where this journey also calls, and later, had better board this one there
-                    y = position - 1
-                    while y >= covered:
-                        there = board_node[first_position[q] + y]
-                        if there >= 0 and passed[there] < departure[event - position + y]:
-                            break
-                        y -= 1
                     if head[q] < 0:
                         used[n_used] = q
                         n_used += 1
-                    if kept == len(kept_journey):
-                        kept_journey = grown(kept_journey, kept + 1)
-                        kept_position = grown(kept_position, kept + 1)
-                        kept_next = grown(kept_next, kept + 1)
-                        kept_out = grown(kept_out, kept + 1)
-                    kept_journey[kept] = other
-                    kept_position[kept] = position
-                    if y >= covered:  # unchain what this change supersedes
-                        before = -1
-                        h = head[q]
-                        while h >= 0:
-                            if kept_journey[h] <= other and kept_position[h] <= position:
-                                if kept_out[h] >= 0:
-                                    until[kept_out[h]] = k
-                                if before < 0:
-                                    head[q] = kept_next[h]
-                                else:
-                                    kept_next[before] = kept_next[h]
-                            else:
-                                before = h
-                            h = kept_next[h]
-                    kept_out[kept] = -1 if y < covered else size
-                    kept_next[kept] = head[q]
-                    head[q] = kept
-                    kept += 1
-                    if y < covered:
+                    before = -1
+                    h = head[q]
+                    while h >= 0:
+                        if seen_journey[h] > other or seen_position[h] > position:
+                            before = h
+                        elif before < 0:
+                            head[q] = seen_next[h]
+                        else:
+                            seen_next[before] = seen_next[h]
+                        h = seen_next[h]
+                    if seen == len(seen_journey):
+                        seen_journey = grown(seen_journey, seen + 1)
+                        seen_position = grown(seen_position, seen + 1)
+                        seen_next = grown(seen_next, seen + 1)
+                    seen_journey[seen] = other
+                    seen_position[seen] = position
+                    seen_next[seen] = head[q]
+                    head[q] = seen
+                    seen += 1
+                    gains = False
+                    for y in range(covered, position):
+                        there = board_node[first_position[q] + y]
+                        when = departure[event - position + y]
+                        if there >= 0 and when > latest[there]:
+                            if latest[there] == never:
+                                touched[n_touched] = there
+                                n_touched += 1
+                            latest[there] = when
+                            gains = True
+                    if not gains:
                         continue
                     if size == len(boarded):
                         boarded = grown(boarded, size + 1)
-                        boarded_at = grown(boarded_at, size + 1)
                         left = grown(left, size + 1)
-                        until = grown(until, size + 1)
                     boarded[size] = base + k - events_before
-                    boarded_at[size] = k
                     left[size] = ((first_journey[q] + other) << position_bits) + position
-                    until[size] = NEVER_SUPERSEDED
                     size += 1
             for h in range(n_used):
                 head[used[h]] = -1
-            for k in range(length - 1):
-                node = board_node[first_position[p] + k]
-                if node >= 0:
-                    passed[node] = -2_000_000_000
-    return boarded[:size], boarded_at[:size], left[:size], until[:size]
+            for h in range(n_touched):
+                latest[touched[h]] = never
+    return boarded[:size], left[:size]

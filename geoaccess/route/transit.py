@@ -172,7 +172,7 @@ class _Journeys(NamedTuple):
     ----------
     journey : int32 (journeys, 3); first event, and first journey and first position of its pattern.
     event : int32 (events + 1, 2); departure, and the number of the first change into it.
-    change, position_bits, until_shift : as in `Changes`.
+    change, position_bits : ``left`` and ``position_bits`` of `Changes`.
     """
 
     journey: Array
@@ -180,7 +180,6 @@ class _Journeys(NamedTuple):
     board_node: Array
     change: Array
     position_bits: int
-    until_shift: int
     first_journey: Array
     first_position: Array
     first_event: Array
@@ -233,9 +232,8 @@ class _Workspace:
         self.journeys = _Journeys(
             *draw.rides.tables,
             p.board_node,
-            c.entry,
+            c.left,
             c.position_bits,
-            c.until_shift,
             p.first_journey,
             p.first_position,
             p.first_event,
@@ -413,10 +411,8 @@ def _mark(  # type: ignore[no-untyped-def]
     Returns -1 when there is no room for all of them.
     """
     journey, event, board_node, change = journeys[:4]
-    position_bits, until_shift = np.uint64(journeys.position_bits), np.uint64(journeys.until_shift)
-    one = np.uint64(1)
-    position_mask = (one << position_bits) - one
-    journey_mask = (one << (until_shift - position_bits)) - one
+    position_bits = np.uint64(journeys.position_bits)
+    position_mask = (np.uint64(1) << position_bits) - np.uint64(1)
     reach, queue, queued, latest = reading
     count = 0
     most = len(marks.node)
@@ -460,7 +456,6 @@ def _mark(  # type: ignore[no-untyped-def]
             is_last = after == rows
             after = min(after, rows - 1)
             waiting = size[after]
-            least = np.uint64(position) << until_shift
             while known < position and event[base + known, 0] < floor_s:
                 known += 1
             for k in range(known, position):
@@ -484,11 +479,8 @@ def _mark(  # type: ignore[no-untyped-def]
                     continue
                 # unsigned numbers spare the kernel the check for negative indices
                 for m in range(np.uint64(event[base + k, 1]), np.uint64(event[base + k + 1, 1])):
-                    entry = np.uint64(change[m])
-                    if entry < least:
-                        break  # superseded at a position followed here, as are all after it
-                    left = (entry >> position_bits) & journey_mask
-                    upto = np.int64(entry & position_mask)
+                    code = np.uint64(change[m])
+                    left, upto = code >> position_bits, np.int64(code & position_mask)
                     if reach[after, left, 0] < upto:
                         reach[after, left, 0] = upto
                         if not queued[after, left]:
