@@ -1,0 +1,223 @@
+"""RAAM: the balance between travelling further and sharing a practice with more people, solved exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from geoaccess.access.catchment import Catchment, Pairs, outcome
+
+Array = np.ndarray[Any, Any]
+
+#: practices per origin that are tried before the costs tell which others matter
+FIRST_TRIED = 8
+MOST_ROUNDS, MOST_STEPS = 200, 200
+#: of the way to where a person would be fewer than none, how much is gone
+SHORT_OF = 0.995
+
+
+@dataclass(frozen=True, eq=False)
+class _Choice:
+    """The pairs that are tried.
+
+    origin, practice : int64 (k,), by origin; cost : float (k,) of travel; persons : float (n,), all above 0;
+    room : float (m,), persons who make the cost of a practice 1: rho S_j.
+    """
+
+    origin: Array
+    practice: Array
+    cost: Array
+    persons: Array
+    room: Array
+
+
+def raam(
+    pairs: Pairs,
+    *,
+    tau_min: float = 60.0,
+    persons_per_supply: float | None = None,
+    tolerance: float = 1e-9,
+) -> Catchment:
+    """Rational agent access model: everyone goes where crowding and travel together cost least, given all others.
+
+    The cost of practice j for origin i is (D_j / S_j) / rho + t_ij / tau, with D_j the persons who choose j. In the
+    equilibrium no one can find a lower cost; it is the minimum of the convex program sum_j D_j^2 / (2 rho S_j) +
+    sum_ij x_ij t_ij / tau over the ways x to divide the persons of each origin (Saxon & Snow 2020). It is found with an
+    interior-point method (Mehrotra 1992) on the pairs that may matter. The duality gap on *all* pairs is then computed
+    anew from the solution: the sum over all persons of what their choice costs more than their cheapest. The run ends
+    only when that is at most ``tolerance`` of the minimum.
+
+    Parameters
+    ----------
+    pairs : as from `link`.
+    tau_min : minutes of travel that cost 1.
+    persons_per_supply : rho, crowding that costs 1; by default all persons over all supply.
+    tolerance : largest duality gap, relative to the minimum.
+
+    Returns
+    -------
+    Catchment
+        value is the cost of the cheapest practice: *lower is better*, inf where no practice with supply is reached.
+        Origins without persons have theirs, too. ``practices`` holds the persons who choose each practice as demand.
+
+    Raises
+    ------
+    ValueError
+        if a parameter is not above 0.
+    RuntimeError
+        if the tolerance is not reached, which one below the precision of floating point will not be.
+    """
+    for name, number in (("tau_min", tau_min), ("tolerance", tolerance)):
+        if not 0 < number < np.inf:
+            raise ValueError(f"{name} must be above 0")
+    if persons_per_supply is not None and not 0 < persons_per_supply < np.inf:
+        raise ValueError("persons_per_supply must be above 0")
+    all_supply = float(pairs.supply.sum())
+    rho = persons_per_supply
+    if rho is None:
+        rho = float(pairs.persons.sum()) / all_supply if all_supply > 0 else 1.0
+    offers = pairs.supply[pairs.minutes.indices] > 0
+    origin = np.repeat(np.arange(len(pairs.persons)), np.diff(pairs.minutes.indptr))[offers]
+    practice = pairs.minutes.indices[offers].astype(np.int64)
+    travel = pairs.minutes.data[offers] / tau_min
+    room = rho * pairs.supply
+
+    demand, gap = _equilibrium(origin, practice, travel, pairs.persons, room, tolerance)
+    crowding = np.divide(demand, room, out=np.zeros(len(room)), where=room > 0)
+    value = np.full(len(pairs.persons), np.inf)
+    reached, cheapest = _cheapest(origin, travel + crowding[practice])
+    value[reached] = cheapest
+    ratio = np.divide(pairs.supply, demand, out=np.zeros(len(room)), where=demand > 0)
+    formula = (
+        f"(D_j / S_j) / {rho:.6g} + t_ij / {tau_min:g} min; duality gap {gap:.1e} of the minimum"
+    )
+    return outcome("raam", formula, "Saxon & Snow 2020", pairs, value, demand, ratio)
+
+
+def _cheapest(origin: Array, cost: Array) -> tuple[Array, Array]:
+    """Origins that have pairs, and the least cost of each; pairs are sorted by origin."""
+    if not len(origin):
+        return origin, cost
+    first = np.flatnonzero(np.diff(origin, prepend=-1))
+    return origin[first], np.minimum.reduceat(cost, first)
+
+
+def _equilibrium(
+    origin: Array, practice: Array, travel: Array, persons: Array, room: Array, tolerance: float
+) -> tuple[Array, float]:
+    """Persons at each practice (m,), and the relative duality gap on all pairs, which proves them right."""
+    live = persons[origin] > 0
+    origin, practice, travel = origin[live], practice[live], travel[live]
+    if not len(origin):
+        return np.zeros(len(room)), 0.0
+    name, origin = np.unique(origin, return_inverse=True)
+    used, practice = np.unique(practice, return_inverse=True)
+    # persons are counted in means of an origin, so that numbers are about 1
+    unit = float(persons[name].mean())
+    people, rooms = persons[name] / unit, room[used] / unit
+    tried = _nearest(origin, travel)
+    gap = np.inf
+    for _ in range(MOST_ROUNDS):
+        choice = _Choice(origin[tried], practice[tried], travel[tried], people, rooms)
+        divided = _interior(choice, tolerance)
+        demand = np.bincount(choice.practice, weights=divided, minlength=len(rooms))
+        cost = travel + (demand / rooms)[practice]
+        least = _cheapest(origin, cost)[1]
+        gap = float(divided @ (cost[tried] - least[choice.origin]))
+        gap /= float(0.5 * demand @ (demand / rooms) + divided @ choice.cost)
+        if gap <= tolerance:
+            break
+        within = np.full(len(people), np.inf)
+        np.minimum.at(within, choice.origin, cost[tried])
+        better = ~tried & (cost < within[origin])
+        if not better.any():
+            break
+        tried |= better
+    if not gap <= tolerance:
+        raise RuntimeError(f"RAAM: a duality gap of {gap:.1e} is not within {tolerance:.1e}")
+    everywhere = np.zeros(len(room))
+    everywhere[used] = demand * unit
+    return everywhere, gap
+
+
+def _nearest(origin: Array, travel: Array) -> Array:
+    """Which pairs are among the nearest of their origin."""
+    order = np.lexsort((travel, origin))
+    count = np.bincount(origin)
+    tried = np.zeros(len(origin), dtype=bool)
+    tried[order] = np.arange(len(order)) - np.repeat(np.cumsum(count) - count, count) < FIRST_TRIED
+    return tried
+
+
+def _interior(choice: _Choice, tolerance: float) -> Array:
+    """Divide the persons (k,) at the least total cost over the pairs tried.
+
+    Predictor and corrector steps on: cost_k + D_j / room_j - level_i = spare_k >= 0, persons_k >= 0,
+    persons_k x spare_k -> 0. The crowding D_j / room_j moves along with the persons, so all but the last hold
+    throughout. Pairs and origins are eliminated, which leaves one positive definite system over practices.
+    """
+    from scipy.sparse.linalg import splu
+
+    origin, practice = choice.origin, choice.practice
+    n, m, k = len(choice.persons), len(choice.room), len(choice.origin)
+    start = np.concatenate([[0], np.cumsum(np.bincount(origin, minlength=n))])
+
+    def by_origin(values: Array) -> Array:
+        return np.bincount(origin, weights=values, minlength=n)
+
+    def by_practice(values: Array) -> Array:
+        return np.bincount(practice, weights=values, minlength=m)
+
+    people = (choice.persons / np.bincount(origin, minlength=n))[origin]
+    crowding = by_practice(people) / choice.room
+    cost = choice.cost + crowding[practice]
+    spare = cost - (_cheapest(origin, cost)[1] - float(cost.mean()) - 1e-3)[origin]
+    for _ in range(MOST_STEPS):
+        whole = float(people @ choice.cost + 0.5 * crowding @ (crowding * choice.room))
+        left = float(people @ spare)
+        if left <= 0.1 * tolerance * whole:
+            break
+        weight = people / spare
+        of_origin = by_origin(weight)
+        table = sparse.csr_matrix((weight, practice, start), shape=(n, m))
+        scaled = sparse.csr_matrix((weight / of_origin[origin], practice, start), shape=(n, m))
+        system = sparse.diags(choice.room + by_practice(weight)) - table.T @ scaled
+        solve: Any = splu(
+            system.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}
+        )
+
+        def step(
+            rest: Array, table: Any = table, of_origin: Array = of_origin, solve: Any = solve
+        ) -> tuple[Array, Array]:
+            """Change of persons and of spare for which people x spare changes by ``rest``, to first order."""
+            part = rest / spare  # noqa: B023
+            total = by_origin(part) / of_origin
+            d_crowding = solve.solve(by_practice(part) - table.T @ total)
+            d_level = (table @ d_crowding) / of_origin - total
+            d_spare = d_crowding[practice] - d_level[origin]
+            return part - weight * d_spare, d_spare  # noqa: B023
+
+        d_people, d_spare = step(-people * spare)
+        far = _far(people, spare, d_people, d_spare)
+        after = float((people + far * d_people) @ (spare + far * d_spare))
+        target = left / k * (after / left) ** 3
+        d_people, d_spare = step(target - people * spare - d_people * d_spare)
+        far = min(1.0, SHORT_OF * _far(people, spare, d_people, d_spare))
+        people, spare = people + far * d_people, spare + far * d_spare
+        crowding = by_practice(people) / choice.room
+    # rounding of the steps is undone: the persons of an origin are all divided
+    people = np.maximum(people, 0.0)
+    return np.asarray(people * (choice.persons / by_origin(people))[origin])
+
+
+def _far(people: Array, spare: Array, d_people: Array, d_spare: Array) -> float:
+    """How much of a step can be taken before persons or spare cost fall below none (at most 1 is of use)."""
+    far = 1.0 / SHORT_OF
+    for value, change in ((people, d_people), (spare, d_spare)):
+        falls = change < 0
+        if falls.any():
+            far = min(far, float((-value[falls] / change[falls]).min()))
+    return far
