@@ -79,7 +79,7 @@ class Catchment:
 def link(
     demand: pd.DataFrame, supply: pd.DataFrame, times: pd.DataFrame, *, column: str = "minutes"
 ) -> Pairs:
-    """Number origins and practices and lay their travel times in rows, once for all measures.
+    """Give origins and practices numbers and lay their travel times in rows, once for all measures.
 
     Parameters
     ----------
@@ -287,6 +287,7 @@ def outcome(
     demand: Array,
     ratio: Array,
 ) -> Catchment:
+    """Put values (n,) of origins, and demand and ratios (m,) of practices into tables."""
     origins = pd.DataFrame(
         {"origin_id": pairs.origin_ids, "persons": pairs.persons, "value": value}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,10 @@ FIRST_TRIED = 8
 MOST_ROUNDS, MOST_STEPS = 200, 200
 #: of the way to where a person would be fewer than none, how much is gone
 SHORT_OF = 0.995
+#: relative gap below which the arithmetic of floating point has no more to give
+FINEST = 1e-15
+#: systems of so many practices, or with so great a share of pairs of practices that share people, are solved as dense
+SMALL, MUCH_SHARED = 300, 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,61 +161,77 @@ def _interior(choice: _Choice, tolerance: float) -> Array:
     """Divide the persons (k,) at the least total cost over the pairs tried.
 
     Predictor and corrector steps on: cost_k + D_j / room_j - level_i = spare_k >= 0, persons_k >= 0,
-    persons_k x spare_k -> 0. The crowding D_j / room_j moves along with the persons, so all but the last hold
-    throughout. Pairs and origins are eliminated, which leaves one positive definite system over practices.
+    persons_k x spare_k -> 0. The crowding D_j / room_j moves along with the persons, so that all but the last hold
+    throughout.
     """
-    from scipy.sparse.linalg import splu
-
     origin, practice = choice.origin, choice.practice
     n, m, k = len(choice.persons), len(choice.room), len(choice.origin)
-    start = np.concatenate([[0], np.cumsum(np.bincount(origin, minlength=n))])
-
-    def by_origin(values: Array) -> Array:
-        return np.bincount(origin, weights=values, minlength=n)
-
-    def by_practice(values: Array) -> Array:
-        return np.bincount(practice, weights=values, minlength=m)
-
     people = (choice.persons / np.bincount(origin, minlength=n))[origin]
-    crowding = by_practice(people) / choice.room
+    crowding = np.bincount(practice, weights=people, minlength=m) / choice.room
     cost = choice.cost + crowding[practice]
     spare = cost - (_cheapest(origin, cost)[1] - float(cost.mean()) - 1e-3)[origin]
     for _ in range(MOST_STEPS):
         whole = float(people @ choice.cost + 0.5 * crowding @ (crowding * choice.room))
         left = float(people @ spare)
-        if left <= 0.1 * tolerance * whole:
+        if left <= max(0.1 * tolerance, FINEST) * whole:
             break
-        weight = people / spare
-        of_origin = by_origin(weight)
-        table = sparse.csr_matrix((weight, practice, start), shape=(n, m))
-        scaled = sparse.csr_matrix((weight / of_origin[origin], practice, start), shape=(n, m))
-        system = sparse.diags(choice.room + by_practice(weight)) - table.T @ scaled
-        solve: Any = splu(
-            system.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}
-        )
-
-        def step(
-            rest: Array, table: Any = table, of_origin: Array = of_origin, solve: Any = solve
-        ) -> tuple[Array, Array]:
-            """Change of persons and of spare for which people x spare changes by ``rest``, to first order."""
-            part = rest / spare  # noqa: B023
-            total = by_origin(part) / of_origin
-            d_crowding = solve.solve(by_practice(part) - table.T @ total)
-            d_level = (table @ d_crowding) / of_origin - total
-            d_spare = d_crowding[practice] - d_level[origin]
-            return part - weight * d_spare, d_spare  # noqa: B023
-
-        d_people, d_spare = step(-people * spare)
+        towards = _directions(choice, people, spare)
+        d_people, d_spare = towards(-people * spare)
         far = _far(people, spare, d_people, d_spare)
         after = float((people + far * d_people) @ (spare + far * d_spare))
         target = left / k * (after / left) ** 3
-        d_people, d_spare = step(target - people * spare - d_people * d_spare)
+        d_people, d_spare = towards(target - people * spare - d_people * d_spare)
         far = min(1.0, SHORT_OF * _far(people, spare, d_people, d_spare))
         people, spare = people + far * d_people, spare + far * d_spare
-        crowding = by_practice(people) / choice.room
+        crowding = np.bincount(practice, weights=people, minlength=m) / choice.room
     # rounding of the steps is undone: the persons of an origin are all divided
     people = np.maximum(people, 0.0)
-    return np.asarray(people * (choice.persons / by_origin(people))[origin])
+    return np.asarray(
+        people * (choice.persons / np.bincount(origin, weights=people, minlength=n))[origin]
+    )
+
+
+def _directions(
+    choice: _Choice, people: Array, spare: Array
+) -> Callable[[Array], tuple[Array, Array]]:
+    """Make ready to find the changes of persons and spare for which persons x spare changes by so much (first order).
+
+    Pairs and origins are eliminated, which leaves one positive definite system over practices.
+    """
+    origin, practice = choice.origin, choice.practice
+    n, m = len(choice.persons), len(choice.room)
+    weight = people / spare
+    of_origin = np.bincount(origin, weights=weight, minlength=n)
+    of_practice = np.bincount(practice, weights=weight, minlength=m)
+    start = np.searchsorted(origin, np.arange(n + 1))
+    table = sparse.csr_matrix((weight, practice, start), shape=(n, m))
+    scaled = sparse.csr_matrix((weight / of_origin[origin], practice, start), shape=(n, m))
+    solve = _solver(sparse.diags(choice.room + of_practice) - table.T @ scaled)
+
+    def towards(change: Array) -> tuple[Array, Array]:
+        part = change / spare
+        total = np.bincount(origin, weights=part, minlength=n) / of_origin
+        d_crowding = solve(np.bincount(practice, weights=part, minlength=m) - table.T @ total)
+        d_level = (table @ d_crowding) / of_origin - total
+        d_spare = d_crowding[practice] - d_level[origin]
+        return part - weight * d_spare, d_spare
+
+    return towards
+
+
+def _solver(system: Any) -> Callable[[Array], Array]:
+    """Solve a symmetric system again and again: as sparse where practices share few people, as dense otherwise."""
+    from scipy.linalg import lu_factor, lu_solve
+    from scipy.sparse.linalg import splu
+
+    size = system.shape[0]
+    if size <= SMALL or system.nnz > MUCH_SHARED * size * size:
+        factors = lu_factor(system.toarray(), overwrite_a=True, check_finite=False)
+        return lambda right: np.asarray(lu_solve(factors, right, check_finite=False))
+    sparse_factors: Any = splu(
+        system.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}
+    )
+    return lambda right: np.asarray(sparse_factors.solve(right))
 
 
 def _far(people: Array, spare: Array, d_people: Array, d_spare: Array) -> float:
