@@ -166,7 +166,9 @@ def _interior(choice: _Choice, tolerance: float) -> Array:
     """
     origin, practice = choice.origin, choice.practice
     n, m, k = len(choice.persons), len(choice.room), len(choice.origin)
-    people = (choice.persons / np.bincount(origin, minlength=n))[origin]
+    # in proportion to what practices have, so that no small one is crowded by orders of magnitude at the start
+    rooms = choice.room[practice]
+    people = rooms * (choice.persons / np.bincount(origin, weights=rooms, minlength=n))[origin]
     crowding = np.bincount(practice, weights=people, minlength=m) / choice.room
     cost = choice.cost + crowding[practice]
     spare = cost - (_cheapest(origin, cost)[1] - float(cost.mean()) - 1e-3)[origin]
