@@ -233,9 +233,10 @@ def test_lost_supply_stops_the_run(monkeypatch) -> None:
 def test_equals_pysal_access_where_that_is_right() -> None:
     """`access` (PySAL) as an oracle of 2SFCA, E2SFCA and 3SFCA.
 
-    Not compared, because access is not right there: origins without any practice in reach (missing there, 0 here),
-    practices in reach of none but empty origins (division by zero there), and RAAM, which it approaches by moving
-    shares of the people a fixed number of rounds; see test_raam.py for what we hold that against.
+    Not compared, because access 1.1 is not right there: origins without any practice in reach (missing there, 0 here);
+    practices in reach of empty origins only (a division by zero there); and RAAM, which it approaches in 150 rounds of
+    whole persons with steps that never get small, so that no equilibrium is reached, and which leaves out origins where
+    nobody lives. test_raam.py holds ours against the equilibrium itself.
     """
     access = pytest.importorskip("access", reason="pip install access to compare with PySAL")
     draw = np.random.default_rng(3)
