@@ -16,8 +16,10 @@ Array = np.ndarray[Any, Any]
 #: practices per origin that are tried before the costs tell which others matter
 FIRST_TRIED = 8
 MOST_ROUNDS, MOST_STEPS = 200, 200
-#: of the way to where a person would be fewer than none, how much is gone
-SHORT_OF = 0.995
+#: of the way to where a person would be fewer than none, how much is gone; and how much less where that is too far
+SHORT_OF, SHORTER = 0.995, 0.8
+#: every step aims at products of this part of their mean, none of which may fall below this part of the mean
+TOWARDS, EVEN = 0.1, 1e-3
 #: relative gap below which the arithmetic of floating point has no more to give
 FINEST = 1e-15
 #: systems of so many practices, or with so great a share of pairs of practices that share people, are solved as dense
@@ -51,7 +53,7 @@ def raam(
     The cost of practice j for origin i is (D_j / S_j) / rho + t_ij / tau, with D_j the persons who choose j. In the
     equilibrium no one can find a lower cost; it is the minimum of the convex program sum_j D_j^2 / (2 rho S_j) +
     sum_ij x_ij t_ij / tau over the ways x to divide the persons of each origin (Saxon & Snow 2020). It is found with an
-    interior-point method (Mehrotra 1992) on the pairs that may matter. The duality gap on *all* pairs is then computed
+    interior-point method (Wright 1997) on the pairs that may matter. The duality gap on *all* pairs is then computed
     anew from the solution: the sum over all persons of what their choice costs more than their cheapest. The run ends
     only when that is at most ``tolerance`` of the minimum.
 
@@ -160,9 +162,10 @@ def _nearest(origin: Array, travel: Array) -> Array:
 def _interior(choice: _Choice, tolerance: float) -> Array:
     """Divide the persons (k,) at the least total cost over the pairs tried.
 
-    Predictor and corrector steps on: cost_k + D_j / room_j - level_i = spare_k >= 0, persons_k >= 0,
-    persons_k x spare_k -> 0. The crowding D_j / room_j moves along with the persons, so that all but the last hold
-    throughout.
+    Steps on: cost_k + D_j / room_j - level_i = spare_k >= 0, persons_k >= 0, persons_k x spare_k -> 0. The crowding
+    D_j / room_j moves along with the persons, so that all but the last hold throughout; the products stay within
+    `EVEN` of their mean, from where the duality gap, their sum, is proven to go to nothing (long steps along the
+    central path: Wright 1997, chapters 5 and 8).
     """
     origin, practice = choice.origin, choice.practice
     n, m, k = len(choice.persons), len(choice.room), len(choice.origin)
@@ -171,19 +174,24 @@ def _interior(choice: _Choice, tolerance: float) -> Array:
     people = rooms * (choice.persons / np.bincount(origin, weights=rooms, minlength=n))[origin]
     crowding = np.bincount(practice, weights=people, minlength=m) / choice.room
     cost = choice.cost + crowding[practice]
-    spare = cost - (_cheapest(origin, cost)[1] - float(cost.mean()) - 1e-3)[origin]
+    # the level of each origin lies so far below its costs that products are about even from the first
+    mean = float(people @ cost) / k
+    below = mean * np.bincount(origin, minlength=n) / choice.persons
+    spare = cost + (below - _cheapest(origin, cost)[1])[origin]
+    product = people * spare
+    even = min(EVEN, 0.5 * float(product.min() / product.mean()))
     for _ in range(MOST_STEPS):
         whole = float(people @ choice.cost + 0.5 * crowding @ (crowding * choice.room))
-        left = float(people @ spare)
+        left = float(product.sum())
         if left <= max(0.1 * tolerance, FINEST) * whole:
             break
-        towards = _directions(choice, people, spare)
-        d_people, d_spare = towards(-people * spare)
-        far = _far(people, spare, d_people, d_spare)
-        after = float((people + far * d_people) @ (spare + far * d_spare))
-        target = left / k * (after / left) ** 3
-        d_people, d_spare = towards(target - people * spare - d_people * d_spare)
+        d_people, d_spare = _directions(choice, people, spare)(TOWARDS * left / k - product)
         far = min(1.0, SHORT_OF * _far(people, spare, d_people, d_spare))
+        for _ in range(MOST_STEPS):
+            product = (people + far * d_people) * (spare + far * d_spare)
+            if product.min() >= even * product.mean() and product.sum() < (1 - 0.01 * far) * left:
+                break
+            far *= SHORTER
         people, spare = people + far * d_people, spare + far * d_spare
         crowding = np.bincount(practice, weights=people, minlength=m) / choice.room
     # rounding of the steps is undone: the persons of an origin are all divided
