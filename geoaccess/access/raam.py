@@ -16,6 +16,8 @@ Array = np.ndarray[Any, Any]
 #: practices per origin that are tried before the costs tell which others matter
 FIRST_TRIED = 8
 MOST_ROUNDS, MOST_STEPS = 200, 200
+#: a practice with less than this part of the supply of the largest cannot be chosen
+NO_SUPPLY = 1e-9
 #: of the way to where a person would be fewer than none, how much is gone; and how much less where that is too far
 SHORT_OF, SHORTER = 0.995, 0.8
 #: every step aims at products of this part of their mean, none of which may fall below this part of the mean
@@ -67,7 +69,8 @@ def raam(
     Returns
     -------
     Catchment
-        value is the cost of the cheapest practice: *lower is better*, inf where no practice with supply is reached.
+        value is the cost of the cheapest practice: *lower is better*, inf where no practice with supply is reached
+        (less than a billionth of the largest is none).
         Origins without persons have theirs, too. ``practices`` holds the persons who choose each practice as demand.
 
     Raises
@@ -86,7 +89,8 @@ def raam(
     rho = persons_per_supply
     if rho is None:
         rho = float(pairs.persons.sum()) / all_supply if all_supply > 0 else 1.0
-    offers = pairs.supply[pairs.minutes.indices] > 0
+    least = NO_SUPPLY * float(pairs.supply.max(initial=0.0))
+    offers = pairs.supply[pairs.minutes.indices] > least
     origin = np.repeat(np.arange(len(pairs.persons)), np.diff(pairs.minutes.indptr))[offers]
     practice = pairs.minutes.indices[offers].astype(np.int64)
     travel = pairs.minutes.data[offers] / tau_min

@@ -78,6 +78,20 @@ def test_out_of_reach_costs_without_end_and_empty_practices_are_no_choice() -> N
     assert costs(empty) == [0.5]
     assert costs(raam(pairs_of((3.0,), (0.0,), {(0, 0): 30}))) == [math.inf]
     assert costs(raam(pairs_of((3.0,), (1.0,), {}))) == [math.inf]
+    speck = raam(pairs_of((5.0,), (1e-30, 1.0), {(0, 0): 1, (0, 1): 30}))
+    assert costs(speck) == pytest.approx([1.5])
+
+
+@pytest.mark.parametrize("seed", [417, 1260, 1544])
+def test_small_and_large_practices_together(seed) -> None:
+    """Cases of supply and persons over six orders of magnitude, in which bolder steps went in circles."""
+    draw = np.random.default_rng(seed)
+    reached = draw.random((40, 30)) < 0.05
+    table = {(i, j): draw.integers(0, 60) for i, j in zip(*np.nonzero(reached), strict=True)}
+    persons = draw.random(40) ** 4 * 1e4 * (draw.random(40) < 0.8)
+    pairs = pairs_of(persons, draw.random(30) ** 3 / 10, table)
+    for rho in (0.01, None, 1e6):
+        assert "e-1" in raam(pairs, persons_per_supply=rho, tolerance=1e-10).formula
 
 
 def program(pairs: Pairs, rho: float):
