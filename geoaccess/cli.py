@@ -409,7 +409,12 @@ def _finding_lines(result: Result) -> Iterator[str]:
     if context.transit:
         yield f"{context.title}, {context.date}, departures {'-'.join(context.window)}"
     else:
-        yield f"{context.title}, walking only: no rides were used, neither from a timetable nor of lines or vans"
+        only = "walking only" if context.cycle_kmh is None else "walking and cycling only"
+        yield f"{context.title}, {only}: no rides were used, neither from a timetable nor of lines or vans"
+    if context.cycle_kmh is not None:
+        yield (
+            f"people may cycle at {context.cycle_kmh:g} km/h, at most {context.max_cycle_min:g} minutes at a time"
+        )
     yield f"{total.sites_beyond} of {total.sites} sites are beyond {norm} from a practice"
     if math.isfinite(total.share_beyond):
         yield (

@@ -107,6 +107,7 @@ class TravellerTable(Table):
     max_walk_min: float = Traveller.max_walk_min
     cycle: bool = Traveller.cycle
     cycle_kmh: float = Traveller.cycle_kmh
+    max_cycle_min: float = Traveller.max_cycle_min
     max_rides: int | None = Traveller.max_rides
     min_transfer_s: int = Traveller.min_transfer_s
     max_minutes: float = Traveller.max_minutes

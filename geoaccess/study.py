@@ -73,7 +73,7 @@ class Context:
     date, window : day and departures that were measured.
     norm_minutes, percentile : the norm.
     walk_kmh, max_walk_min, max_minutes : the traveller.
-    transit : were there rides and a traveller who may make them; if not, all times are walks.
+    transit : were there rides and a traveller who may make them; if not, all times are on foot (or by bicycle).
     sources : one line for each input: what, file, date.
     made_up : demo data; every output says so.
     warnings : sentences on what was left out, repaired, assumed or not linked.
@@ -81,6 +81,7 @@ class Context:
     versions : software and its version.
     draws : timetables that the percentiles are over: 0 without rides, 1 where it is known when vehicles leave, more
         where for some only the headway is known.
+    cycle_kmh, max_cycle_min : of a traveller who may cycle, else None.
     """
 
     title: str
@@ -99,6 +100,8 @@ class Context:
     made_on: dt.date
     versions: dict[str, str]
     draws: int = 1
+    cycle_kmh: float | None = None
+    max_cycle_min: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -366,6 +369,8 @@ def _context(
         made_on=dt.date.today(),
         versions=versions(),
         draws=len(study.network.transits) if who.max_rides != 0 else 0,
+        cycle_kmh=who.cycle_kmh if who.cycle else None,
+        max_cycle_min=who.max_cycle_min if who.cycle else None,
     )
 
 
@@ -395,13 +400,15 @@ def _warnings(
     ]
     if areas is None:
         said.append("no areas were given: there are no totals per area")
+    own = "on foot or by bicycle" if network.who.cycle else "walks"
     if not network.transits:
+        only = "walking and cycling were" if network.who.cycle else "walking was"
         said.append(
-            "only walking was possible: there is no timetable (GTFS), and there are no lines or vans that run; "
-            "all times are walks"
+            f"only {only} possible: there is no timetable (GTFS), and there are no lines or vans that run; "
+            f"all times are {own}"
         )
     elif network.who.max_rides == 0:
-        said.append("the traveller makes no rides (max_rides = 0): all times are walks")
+        said.append(f"the traveller makes no rides (max_rides = 0): all times are {own}")
     return tuple(dict.fromkeys(said))
 
 

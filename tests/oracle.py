@@ -1,8 +1,9 @@
 """A second router, slow and simple, that the tests believe: plain Python, every event looked at, nothing clever.
 
-It reads the same tables as the product (Streets, Timetable, Traveller) and shares no code with it. Walks are
-one Dijkstra per point over the raw segments; rides are searched breadth first, ride by ride, over every event
-of the timetable, so that the number of rides is exact. A point whose foot is the end of a segment is at that node.
+It reads the same tables as the product (Streets, Timetable, Traveller) and shares no code with it. Walks (and ways by
+bicycle) are one Dijkstra per point over the raw segments; rides are searched breadth first, ride by ride, over every
+event of the timetable, so that the number of rides is exact. A point whose foot is the end of a segment is at that
+node.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ Place = tuple[float, float]  # lon, lat
 
 @dataclass(frozen=True)
 class Segment:
-    """A piece of street that walkers may use in at least one direction."""
+    """A piece of street that a mode may use in at least one direction."""
 
     start: int
     end: int
@@ -80,44 +81,41 @@ class Rule:
         return order.index(" ".join(named)), self.type, self.min_transfer_s
 
 
-class Oracle:
-    """Answers for one network and one traveller.
+class OnStreets:
+    """Ways on the streets that one mode may use: "walk" or "cycle".
 
+    Off the street everybody walks: that part of a cyclist's way counts for as far as the bicycle would have gone.
     ``ambiguous`` says that some point was as near to two places on the streets, so that either would be right.
     """
 
-    def __init__(
-        self,
-        streets: Streets,
-        timetable: Timetable | None,
-        who: Traveller,
-        max_snap_m: float = 500.0,
-    ) -> None:
-        self.who, self.max_snap_m = who, max_snap_m
-        self.ambiguous = False
-        self.speed_cm_s = who.walk_kmh * 1e5 / 3600
-        self.limit_cm = int(60 * who.max_walk_min * self.speed_cm_s)
+    def __init__(self, streets: Streets, who: Traveller, mode: str, max_snap_m: float) -> None:
+        walks = mode == "walk"
+        kmh, minutes = (
+            (who.walk_kmh, who.max_walk_min) if walks else (who.cycle_kmh, who.max_cycle_min)
+        )
+        self.max_snap_m, self.ambiguous = max_snap_m, False
+        self.exact_speed = Fraction(str(kmh)) * 100_000 / 3600
+        self.pace = Fraction(str(kmh)) / Fraction(str(who.walk_kmh))
+        speed_cm_s = kmh * 1e5 / 3600
+        self.limit_cm = int(60 * minutes * speed_cm_s)
         self.node_place = list(zip(streets.lon.tolist(), streets.lat.tolist(), strict=True))
-        self.segments = usable_segments(streets, self.speed_cm_s)
+        self.segments = usable_segments(streets, speed_cm_s, (1, 2) if walks else (4, 8))
         self.out: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for s in self.segments:
             if s.forward:
                 self.out[s.start].append((s.end, s.cm))
             if s.backward:
                 self.out[s.end].append((s.start, s.cm))
-        self._walks: dict[Foot, dict[int, int]] = {}
-        self._reached: dict[frozenset[Event], frozenset[Event]] = {}
-        self.stop_foot: list[Foot | None] = []
-        self.trips: list[list[tuple[int, int, int, bool, bool]]] = []
-        self.next_trip: list[int] = []
-        self.onward: dict[Event, list[Event]] = {}
-        if timetable is not None:
-            self._read(timetable)
-
-    # ---- streets
+        self._nodes: dict[Foot, dict[int, int]] = {}
+        self._feet: dict[Place, Foot | None] = {}
 
     def snap(self, place: Place) -> Foot | None:
         """Nearest point on a street, None when it is too far."""
+        if place not in self._feet:
+            self._feet[place] = self._nearest(place)
+        return self._feet[place]
+
+    def _nearest(self, place: Place) -> Foot | None:
         lon, lat = place
         scale_x = math.cos(math.radians(lat)) * METRES_PER_DEGREE
         found = []
@@ -135,7 +133,8 @@ class Oracle:
             square = dx * dx + dy * dy
             t = 0.0 if square == 0 else min(1.0, max(0.0, -(ax * dx + ay * dy) / square))
             metres = math.hypot(ax + t * dx, ay + t * dy)
-            found.append((metres, Foot(k, round(t * s.cm), round(100 * metres))))
+            off_cm = math.ceil(round(100 * metres) * self.pace - Fraction(1, 2))
+            found.append((metres, Foot(k, round(t * s.cm), off_cm)))
         best_m, best = min(found, key=lambda candidate: candidate[0])
         rivals = {self._where(foot) for metres, foot in found if metres < best_m + TIE_M}
         self.ambiguous |= len(rivals) > 1
@@ -148,15 +147,14 @@ class Oracle:
             return -1 - (s.start if foot.offset_cm == 0 else s.end), 0
         return foot.segment, foot.offset_cm
 
-    def walk_s(self, start: Foot | None, end: Foot | None) -> int | None:
-        """Seconds of the walk between two points, None where there is none within the limit."""
+    def seconds(self, start: Foot | None, end: Foot | None) -> int | None:
+        """Seconds of the way between two points, None where there is none within the limit."""
         if start is None or end is None:
             return None
         cm = self._along_cm(start, end)
         if cm is None or cm + start.off_street_cm + end.off_street_cm > self.limit_cm:
             return None
-        exact_speed = Fraction(str(self.who.walk_kmh)) * 100_000 / 3600
-        return math.ceil((cm + start.off_street_cm + end.off_street_cm) / exact_speed)
+        return math.ceil((cm + start.off_street_cm + end.off_street_cm) / self.exact_speed)
 
     def _along_cm(self, start: Foot, end: Foot) -> int | None:
         nodes = self._nodes_cm(start)
@@ -173,8 +171,8 @@ class Oracle:
         return min(found, default=None)
 
     def _nodes_cm(self, start: Foot) -> dict[int, int]:
-        if start in self._walks:
-            return self._walks[start]
+        if start in self._nodes:
+            return self._nodes[start]
         s = self.segments[start.segment]
         queue = []
         if s.forward or start.offset_cm == s.cm:
@@ -191,14 +189,60 @@ class Oracle:
             for other, length in self.out[node]:
                 if other not in done:
                     heapq.heappush(queue, (cm + length, other))
-        self._walks[start] = done
+        self._nodes[start] = done
         return done
+
+
+class Oracle:
+    """Answers for one network and one traveller.
+
+    ``ambiguous`` says that some point was as near to two places on the streets, so that either would be right.
+    """
+
+    def __init__(
+        self,
+        streets: Streets,
+        timetable: Timetable | None,
+        who: Traveller,
+        max_snap_m: float = 500.0,
+    ) -> None:
+        self.who = who
+        self.walking = OnStreets(streets, who, "walk", max_snap_m)
+        self.cycling = OnStreets(streets, who, "cycle", max_snap_m) if who.cycle else None
+        self._reached: dict[frozenset[Event], frozenset[Event]] = {}
+        self.stop_place: list[Place] = []
+        self.stop_foot: list[Foot | None] = []
+        self.trips: list[list[tuple[int, int, int, bool, bool]]] = []
+        self.next_trip: list[int] = []
+        self.onward: dict[Event, list[Event]] = {}
+        if timetable is not None:
+            self._read(timetable)
+
+    @property
+    def ambiguous(self) -> bool:
+        """Could some point snap to either of two places."""
+        return self.walking.ambiguous or (self.cycling is not None and self.cycling.ambiguous)
+
+    def snap(self, place: Place) -> Foot | None:
+        """Where a walker at a place stands on the streets."""
+        return self.walking.snap(place)
+
+    def walk_s(self, start: Foot | None, end: Foot | None) -> int | None:
+        """Seconds of the walk between two points, None where there is none within the limit."""
+        return self.walking.seconds(start, end)
+
+    def own_s(self, start: Place, end: Place, *, bicycle: bool) -> int | None:
+        """Seconds without a ride between two places, by bicycle where there is one and it is quicker."""
+        ways = [self.walking, self.cycling] if bicycle else [self.walking]
+        found = [on.seconds(on.snap(start), on.snap(end)) for on in ways if on is not None]
+        return min((s for s in found if s is not None), default=None)
 
     # ---- timetable
 
     def _read(self, timetable: Timetable) -> None:
         stops, trips = timetable.stops, timetable.trips
         places = list(zip(stops["lon"].tolist(), stops["lat"].tolist(), strict=True))
+        self.stop_place = places
         self.stop_foot = [self.snap(place) for place in places]
         first = timetable.first.tolist()
         columns = (
@@ -297,14 +341,16 @@ class Oracle:
 
     # ---- answers
 
-    def arrivals(self, site: Place, practice: Place, departures: Sequence[int]) -> list[int | None]:
-        """Earliest arrival in seconds of the service day for each departure, None where there is no trip."""
-        start, end = self.snap(site), self.snap(practice)
-        if start is None or end is None:
-            return [None] * len(departures)
-        all_the_way = self.walk_s(start, end)
-        access = [self.walk_s(start, foot) for foot in self.stop_foot]
-        egress = [self.walk_s(foot, end) for foot in self.stop_foot]
+    def arrivals(
+        self, start: Place, end: Place, departures: Sequence[int], site: str = "start"
+    ) -> list[int | None]:
+        """Earliest arrival in seconds of the service day for each departure, None where there is no trip.
+
+        ``site`` says which end is the site, where there may be a bicycle: "start" or "end".
+        """
+        all_the_way = self.own_s(start, end, bicycle=True)
+        access = [self.own_s(start, stop, bicycle=site == "start") for stop in self.stop_place]
+        egress = [self.own_s(stop, end, bicycle=site == "end") for stop in self.stop_place]
         answer: list[int | None] = []
         for t in departures:
             found = [] if all_the_way is None else [t + all_the_way]
@@ -327,8 +373,10 @@ class Oracle:
         return frozenset(found)
 
 
-def usable_segments(streets: Streets, speed_cm_s: float) -> list[Segment]:
-    """Segments that walkers may use, without small islands."""
+def usable_segments(
+    streets: Streets, speed_cm_s: float, bits: tuple[int, int] = (1, 2)
+) -> list[Segment]:
+    """Segments that a mode may use, without small islands; ``bits`` of access open them forward and backward."""
     segments = []
     for start, end, cm, fixed_s, access in zip(
         streets.segment_from.tolist(),
@@ -338,11 +386,10 @@ def usable_segments(streets: Streets, speed_cm_s: float) -> list[Segment]:
         streets.access.tolist(),
         strict=True,
     ):
-        if access & 3:
-            walked = round(fixed_s * speed_cm_s) if fixed_s else cm
-            segments.append(
-                Segment(start, end, walked, bool(access & 1), bool(access & 2), fixed_s > 0)
-            )
+        forward, backward = (bool(access & bit) for bit in bits)
+        if forward or backward:
+            gone_cm = round(fixed_s * speed_cm_s) if fixed_s else cm
+            segments.append(Segment(start, end, gone_cm, forward, backward, fixed_s > 0))
     neighbours = defaultdict(set)
     for s in segments:
         neighbours[s.start].add(s.end)

@@ -99,7 +99,7 @@ def test_unknown_keys_suggest_the_nearest(write, line: str, key: str, remedy: st
         ("[norm]\nmax_minutes = 150", "norm.max_minutes", "longer than the longest trip"),
         ("[traveller]\nmax_rides = 1.5", "traveller.max_rides", "must be a whole number"),
         ("[traveller]\ncycle = 1", "traveller.cycle", "must be true or false"),
-        ("[traveller]\ncycle = true", "traveller.cycle", "cycling is not measured yet"),
+        ("[traveller]\nmax_cycle_min = -1", "traveller.max_cycle_min", "must be from 0 to 600"),
         ("[traveller]\nwalk_kmh = 50", "traveller.walk_kmh", "must be from 0.5 to 10"),
         ("[when]\ndate = 20261124", "when.date", "is not a date"),
         ("[when]\ndate = '24-11-2026'", "when.date", "is not a date"),

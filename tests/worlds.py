@@ -319,7 +319,15 @@ def clock(minute: int) -> str:
 
 def random_traveller(rnd: Random, riding: bool) -> Traveller:
     """Draw a traveller whose limits often bind."""
+    cycles = {}
+    if chance(rnd, 0.3):
+        cycles = {
+            "cycle": True,
+            "cycle_kmh": rnd.choice([15.0, 12.0, 18.7, 4.0]),
+            "max_cycle_min": rnd.choice([30.0, 10.0, 10.0, 4.0, 1.0, 60.0]),
+        }
     return Traveller(
+        **cycles,
         walk_kmh=rnd.choice([4.5, 3.6, 5.0, 3.0, 4.7]),
         max_walk_min=rnd.choice(
             [10.0, 7.0, 10.0, 5.0, 3.0, 20.0] if riding else [20.0, 60.0, 10.0, 0.0, 600.0]
@@ -356,6 +364,8 @@ def random_streets(rnd: Random, ground: Ground, spread_m: float) -> Streets:
         segments.append((0, len(ground.nodes_m) - 1, 60_000_000, 0, 15))
     if not any(access & 3 and not fixed for _, _, _, fixed, access in segments):
         segments.append((0, 1, 10_000, 0, 15))
+    elif not any(access & 12 and not fixed for _, _, _, fixed, access in segments):
+        segments.append((0, 1, 10_000, 0, 12))
     return make_streets([ground.place(x, y) for x, y in ground.nodes_m], segments)
 
 
@@ -367,7 +377,7 @@ def random_segment(
         return a, b, 0, rnd.randint(1, 900), rnd.choice([15, 15, 1])
     (ax, ay), (bx, by) = ground.nodes_m[a], ground.nodes_m[b]
     cm = max(1, round(100 * math.hypot(ax - bx, ay - by) * (rnd.choice([1.0, stretch]))))
-    return a, b, cm, 0, rnd.choice([15] * 12 + [3, 3, 1, 2, 13, 0])
+    return a, b, cm, 0, rnd.choice([15] * 12 + [3, 3, 1, 2, 13, 0, 12, 7, 11])
 
 
 def island(rnd: Random, ground: Ground, spread_m: float) -> list[tuple[int, int, int, int, int]]:
@@ -543,4 +553,10 @@ def random_rules(rnd: Random, trips: list[Trip]) -> list[dict[str, Any]]:
     return rules
 
 
+def with_bicycle(world: World, walk_min: float = 4.0) -> World:
+    """The same world for one who walks little and may cycle."""
+    return replace(world, who=replace(world.who, cycle=True, max_walk_min=walk_min))
+
+
 worlds = st.randoms(use_true_random=False).map(random_world)
+cycling_worlds = worlds.map(with_bicycle)

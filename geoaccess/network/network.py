@@ -20,6 +20,7 @@ from geoaccess.load.streets import FERRY, Streets
 from geoaccess.load.timetable import Timetable
 from geoaccess.load.vans import Van
 from geoaccess.network.links import Links, walk_links
+from geoaccess.network.places import Places, quickest, vehicle_links
 from geoaccess.network.snapping import Snapped, snap
 from geoaccess.network.streets import StreetGraph, build_graph
 from geoaccess.network.timetable import Patterns, build_patterns, mirrored
@@ -74,15 +75,22 @@ class Transit:
     Attributes
     ----------
     timetable : the rides of the day, as loaded.
-    stops : stops snapped to the streets.
+    stops : stops snapped to the streets of walkers.
     transfers : seconds from getting off at a node to being ready to get on at another.
     rides : what searches towards a place read.
+    cycle_stops : stops snapped to the streets of cyclists; None where the traveller does not cycle.
     """
 
     timetable: Timetable
     stops: Snapped
     transfers: Links
     rides: Rides
+    cycle_stops: Snapped | None = None
+
+    @property
+    def stop_places(self) -> Places:
+        """Stops as ends of the ways to and from a site."""
+        return Places(self.stops, self.cycle_stops)
 
     @cached_property
     def rides_back(self) -> Rides:
@@ -105,6 +113,7 @@ class Network:
         headway is known: as many timetables that are possible, drawn. Stops are the same in all of them.
     max_snap_m : farthest a point may lie from a street to be linked.
     notes : sentences on what was set aside or not linked.
+    cycle_graph : streets to cycle on; None where the traveller does not cycle.
     """
 
     streets: Streets
@@ -113,18 +122,52 @@ class Network:
     transits: tuple[Transit, ...]
     max_snap_m: float
     notes: tuple[str, ...] = ()
+    cycle_graph: StreetGraph | None = None
 
     @property
     def timetable(self) -> Timetable | None:
-        """The rides: those of the first draw where there are several, None where only walking is possible."""
+        """The rides: those of the first draw where there are several, None where there are none."""
         return self.transits[0].timetable if self.transits else None
 
-    def snap(self, points: gpd.GeoDataFrame) -> Snapped:
+    def snap(self, points: gpd.GeoDataFrame) -> Places:
         """Snap a table of points (EPSG:4326) to the streets."""
-        return snap(self.graph, *lonlat(points), self.max_snap_m)
+        lon, lat = lonlat(points)
+        walk, cycle = (
+            None if graph is None else snap(graph, lon, lat, self.max_snap_m)
+            for graph in (self.graph, self.cycle_graph)
+        )
+        assert walk is not None
+        return Places(walk, cycle)
+
+    def walks(self, origins: Places, destinations: Places, workers: int | None = None) -> Links:
+        """Ways on foot, no longer than the traveller walks at a time: rows are origins, columns destinations."""
+        limit_s = 60.0 * self.who.max_walk_min
+        return walk_links(self.graph, origins.walk, destinations.walk, limit_s, workers)
+
+    def cycle_ways(
+        self, origins: Places, destinations: Places, workers: int | None = None
+    ) -> Links | None:
+        """Ways by bicycle, no longer than the traveller cycles at a time; None where the traveller does not cycle."""
+        if self.cycle_graph is None or origins.cycle is None or destinations.cycle is None:
+            return None
+        return vehicle_links(
+            self.cycle_graph,
+            origins.cycle,
+            destinations.cycle,
+            self.who.walk_kmh,
+            60.0 * self.who.max_cycle_min,
+            workers,
+        )
+
+    def or_cycled(
+        self, walked: Links, origins: Places, destinations: Places, workers: int | None = None
+    ) -> Links:
+        """Quickest ways without a ride where one end is a site: on foot or, if the traveller may, by bicycle."""
+        cycled = self.cycle_ways(origins, destinations, workers)
+        return walked if cycled is None else quickest(walked, cycled)
 
     def __repr__(self) -> str:
-        rides = repr(self.timetable) if self.transits else "walking only"
+        rides = repr(self.timetable) if self.transits else "no rides"
         draws = f" in {len(self.transits)} draws" if len(self.transits) > 1 else ""
         return f"Network({self.streets!r}, {rides}{draws}, {self.who})"
 
@@ -163,7 +206,7 @@ def build_network(
     Raises
     ------
     StreetsError
-        when nobody may walk on any of the streets.
+        when nobody may walk on any of the streets, or cycle where the traveller does.
     FeedError
         when no line runs on the date.
     ProjectError
@@ -173,11 +216,14 @@ def build_network(
     timetables = possible_timetables(timetable, lines, vans, date, draws)
     closed = _sailed_by_lines(streets, lines)
     graph = build_graph(streets, "walk", who.walk_kmh, closed)
-    notes = []
-    if graph.island_count:
+    notes = [*_island_notes(graph, "street islands")]
+    cycle_graph = None
+    if who.cycle:
+        cycle_graph = build_graph(streets, "cycle", who.cycle_kmh, closed)
+        notes += _island_notes(cycle_graph, "islands of streets to cycle on")
         notes.append(
-            f"street islands not connected to the rest, set aside: {graph.island_count} "
-            f"({graph.island_m / 1000:.1f} km in all)"
+            f"the traveller may cycle at {who.cycle_kmh:g} km/h, at most {who.max_cycle_min:g} minutes at a time, "
+            "between the site and a stop or the practice: own or lent bicycle, left and found at the stop"
         )
     if closed.any():
         notes.append(
@@ -188,13 +234,13 @@ def build_network(
     if timetables and not len(timetables[0].trips):
         notes += timetables[0].notes
     elif timetables:
-        transits = _build_transits(graph, timetables, who, max_snap_m, workers)
-        linked = int(transits[0].stops.linked.sum())
+        transits = _build_transits(graph, cycle_graph, timetables, who, max_snap_m, workers)
+        linked = int(transits[0].stop_places.linked.sum())
         notes.append(
             f"{linked} of {len(timetables[0].stops)} stops lie within {max_snap_m:g} m of a usable street; "
             "the others can be ridden through, not walked to"
         )
-    network = Network(streets, graph, who, transits, max_snap_m, tuple(notes))
+    network = Network(streets, graph, who, transits, max_snap_m, tuple(notes), cycle_graph)
     logger.info("%r", network)
     return network
 
@@ -209,8 +255,16 @@ def _sailed_by_lines(streets: Streets, lines: Lines | None) -> Array:
     return sailed
 
 
+def _island_notes(graph: StreetGraph, what: str) -> list[str]:
+    if not graph.island_count:
+        return []
+    length = f"{graph.island_m / 1000:.1f} km in all"
+    return [f"{what} not connected to the rest, set aside: {graph.island_count} ({length})"]
+
+
 def _build_transits(
     graph: StreetGraph,
+    cycle_graph: StreetGraph | None,
     timetables: Sequence[Timetable],
     who: Traveller,
     max_snap_m: float,
@@ -222,6 +276,7 @@ def _build_transits(
     stops = snap(graph, lon, lat, max_snap_m)
     walks = walk_links(graph, stops, stops, 60.0 * who.max_walk_min, workers)
     straight_s = _straight_walk_s(one.transfers, lon, lat, who.walk_kmh)
+    cycle_stops = None if cycle_graph is None else snap(cycle_graph, lon, lat, max_snap_m)
     transfers = None
     transits = []
     for timetable in timetables:
@@ -229,7 +284,7 @@ def _build_transits(
         if transfers is None:
             transfers = node_links(patterns, walks, timetable.transfers, who, straight_s)
         rides = Rides(patterns, build_changes(patterns, transfers, workers))
-        transits.append(Transit(timetable, stops, transfers, rides))
+        transits.append(Transit(timetable, stops, transfers, rides, cycle_stops))
     return tuple(transits)
 
 

@@ -44,10 +44,11 @@ def title(result: Result) -> str:
     language = context.language
     if not totals.sites:
         return say(language, "no_sites_at_all")
-    norm = minutes_words(context.norm_minutes, language)
-    means = say(language, "means_transit")
-    if not context.transit:
-        norm, means = say(language, "norm_walk", norm=norm), ""
+    norm, means, way = minutes_words(context.norm_minutes, language), "", way_of(context)
+    if context.transit:
+        means = say(language, f"means_{way}")
+    else:
+        norm = say(language, f"norm_{way}", norm=norm)
     persons = totals.residents > 0 and (totals.residents_beyond > 0 or not totals.sites_beyond)
     beyond: float = totals.residents_beyond if persons else totals.sites_beyond
     total: float = totals.residents if persons else totals.sites
@@ -69,6 +70,13 @@ def title(result: Result) -> str:
     )
 
 
+def way_of(context: Context) -> str:
+    """Name the means of travel, as the keys of the wording do: walk, transit, cycle or cycle_transit."""
+    if context.cycle_kmh is None:
+        return "transit" if context.transit else "walk"
+    return "cycle_transit" if context.transit else "cycle"
+
+
 def percentile_words(context: Context) -> str:
     """Say which of the travel times of the window is shown."""
     if context.percentile == 50:
@@ -78,15 +86,17 @@ def percentile_words(context: Context) -> str:
 
 
 def subtitle(context: Context) -> str:
-    """Say what was measured: measure, day, time window, percentile and walking limits."""
+    """Say what was measured: measure, day, time window, percentile and limits of walking and cycling."""
     language = context.language
-    limits = say(
-        language,
-        "limits",
-        speed=number(context.walk_kmh, language, 1),
-        walk=minutes_words(context.max_walk_min, language),
-        longest=minutes_words(context.max_minutes, language),
-    )
+    own = {
+        "speed": number(context.walk_kmh, language, 1),
+        "walk": minutes_words(context.max_walk_min, language),
+        "longest": minutes_words(context.max_minutes, language),
+    }
+    if context.cycle_kmh is not None and context.max_cycle_min is not None:
+        own["cycle"] = number(context.cycle_kmh, language, 1)
+        own["ride"] = minutes_words(context.max_cycle_min, language)
+    limits = say(language, "limits_cycle" if "cycle" in own else "limits", **own)
     departure = say(
         language,
         "departure",
@@ -94,10 +104,9 @@ def subtitle(context: Context) -> str:
         start=context.window[0],
         end=context.window[1],
     )
-    key = "measure_transit" if context.transit else "measure_walk"
+    measure = say(language, f"measure_{way_of(context)}")
     if context.draws > 1:
-        key = "measure_draws"
-    measure = say(language, key, draws=str(context.draws))
+        measure += say(language, "of_lines", draws=str(context.draws))
     return " · ".join((measure, departure, percentile_words(context), limits))
 
 
@@ -187,7 +196,7 @@ def site_sentences(result: Result) -> list[str]:
     shown = rounded_minutes(
         sites["minutes"].to_numpy(dtype=float), context.norm_minutes, 0
     ).tolist()
-    way = "transit" if context.transit else "walk"
+    way = way_of(context)
     fixed = {
         "travel": say(language, f"travel_{way}"),
         "how": say(language, f"how_{way}"),

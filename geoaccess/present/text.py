@@ -43,25 +43,29 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "can_one": ("kan", "can"),
     "can_more": ("kunnen", "can"),
     "norm_walk": ("{norm} lopend", "{norm} on foot"),
+    "norm_cycle": ("{norm} lopend of fietsend", "{norm} on foot or by bicycle"),
     "means_transit": (" zonder eigen vervoer", " without their own transport"),
+    "means_cycle_transit": (" met fiets en openbaar vervoer", " by bicycle and public transport"),
     # sub-line: what was measured
     "measure_transit": (
         "Reistijd van deur tot deur, lopend en met openbaar vervoer, wachten inbegrepen",
         "Door-to-door travel time on foot and by public transport, waiting included",
     ),
-    "measure_draws": (
-        (
-            "Reistijd van deur tot deur, lopend en met openbaar vervoer, wachten inbegrepen; van lijnen is alleen"
-            " bekend hoe vaak ze rijden, niet wanneer: over {draws} mogelijke dienstregelingen"
-        ),
-        (
-            "Door-to-door travel time on foot and by public transport, waiting included; of lines only how often they"
-            " run is known, not when: over {draws} possible timetables"
-        ),
+    "of_lines": (
+        "; van lijnen is alleen bekend hoe vaak ze rijden, niet wanneer: over {draws} mogelijke dienstregelingen",
+        "; of lines only how often they run is known, not when: over {draws} possible timetables",
     ),
     "measure_walk": (
         "Looptijd van deur tot deur; alleen lopen, er zijn geen dienstregeling en geen lijnen gebruikt",
         "Door-to-door walking time; walking only, no timetable and no lines were used",
+    ),
+    "measure_cycle_transit": (
+        "Reistijd van deur tot deur, lopend, fietsend en met openbaar vervoer, wachten inbegrepen",
+        "Door-to-door travel time on foot, by bicycle and by public transport, waiting included",
+    ),
+    "measure_cycle": (
+        "Reistijd van deur tot deur, lopend of fietsend; er zijn geen dienstregeling en geen lijnen gebruikt",
+        "Door-to-door travel time on foot or by bicycle; no timetable and no lines were used",
     ),
     "departure": ("{date}, vertrek tussen {start} en {end}", "{date}, departing {start} to {end}"),
     "median": ("mediaan van alle vertrekminuten", "median of all departure minutes"),
@@ -72,6 +76,16 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "limits": (
         "lopen {speed} km/u, hooguit {walk} per keer; hooguit {longest} onderweg",
         "walking {speed} km/h, at most {walk} at a time; at most {longest} in all",
+    ),
+    "limits_cycle": (
+        (
+            "lopen {speed} km/u, hooguit {walk} per keer; fietsen (eigen of geleende fiets, van en naar de locatie)"
+            " {cycle} km/u, hooguit {ride} per keer; hooguit {longest} onderweg"
+        ),
+        (
+            "walking {speed} km/h, at most {walk} at a time; cycling (own or lent bicycle, from and to the site)"
+            " {cycle} km/h, at most {ride} at a time; at most {longest} in all"
+        ),
     ),
     "remark_unknown_one": (
         "Van 1 locatie is het aantal bewoners onbekend; die telt niet mee in aantallen personen.",
@@ -116,6 +130,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "travel_transit": ("reizen zonder eigen vervoer", "away without own transport"),
     "travel_walk": ("lopen", "away on foot"),
+    "travel_cycle_transit": (
+        "reizen met fiets en openbaar vervoer",
+        "away by bicycle and public transport",
+    ),
+    "travel_cycle": ("lopen of fietsen", "away on foot or by bicycle"),
     "site_no_connection": (
         (
             "{start} is {how} geen huisarts te bereiken binnen {longest}, bij vertrek tussen {begin} en {end}"
@@ -125,6 +144,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "how_transit": ("zonder eigen vervoer", "without own transport"),
     "how_walk": ("lopend", "on foot"),
+    "how_cycle_transit": ("met fiets en openbaar vervoer", "by bicycle and public transport"),
+    "how_cycle": ("lopend of fietsend", "on foot or by bicycle"),
     "site_not_linked": (
         (
             "{start} is geen reistijd te geven: de locatie sluit niet aan op het wegennet in de gegevens."
@@ -265,6 +286,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "about_norm": ("Norm (min)", "Norm (min)"),
     "about_walk_kmh": ("Loopsnelheid (km/u)", "Walking speed (km/h)"),
     "about_max_walk": ("Langste stuk lopen (min)", "Longest single walk (min)"),
+    "about_cycle_kmh": ("Fietssnelheid (km/u)", "Cycling speed (km/h)"),
+    "about_max_cycle": ("Langste stuk fietsen (min)", "Longest single ride by bicycle (min)"),
     "about_max_minutes": ("Langste reis (min)", "Longest trip (min)"),
     "about_made_on": ("Gemaakt op", "Made on"),
     "about_made_with": ("Gemaakt met", "Made with"),
@@ -283,6 +306,21 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
             "Travel time: door-to-door time without own transport, waiting included, to the practice that is"
             " reached soonest. Empty: out of reach or not known; the reason is given. Rounded to 0.1 minute, but"
             " never across the norm or a class bound."
+        ),
+    ),
+    "define_minutes_cycle": (
+        (
+            "Reistijd: tijd van deur tot deur lopend, met de fiets en met openbaar vervoer (als dat gebruikt is),"
+            " wachten inbegrepen, naar de praktijk die het snelst te bereiken is. De fiets, eigen of geleend, wordt"
+            " alleen van en naar de locatie gebruikt: tot de halte, waar hij blijft staan, of het hele stuk. Leeg: niet"
+            " te bereiken of niet te berekenen; de reden staat erbij. Afgerond op 0,1 minuut, maar nooit over de norm"
+            " of een klassegrens heen."
+        ),
+        (
+            "Travel time: door-to-door time on foot, by bicycle and by public transport (where that was used), waiting"
+            " included, to the practice that is reached soonest. The bicycle, own or lent, is only used from and to the"
+            " site: as far as the stop, where it stays, or all the way. Empty: out of reach or not known; the reason is"
+            " given. Rounded to 0.1 minute, but never across the norm or a class bound."
         ),
     ),
     "define_beyond": (

@@ -21,23 +21,26 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{depart} from {start} to {end}, arriving by {latest}: {minutes}, {rides}",
     ),
     "rides_none": ("lopend", "on foot"),
+    "rides_none_cycle": ("fietsend", "by bicycle"),
     "rides_one": ("1 rit", "1 ride"),
     "rides_more": ("{count} ritten", "{count} rides"),
     "no_connection": (
-        "{depart} van {start} naar {end}: geen verbinding binnen {longest}, met hooguit {walk} lopen per keer",
-        "{depart} from {start} to {end}: no connection within {longest}, walking {walk} at most at a time",
+        "{depart} van {start} naar {end}: geen verbinding binnen {longest}, met hooguit {own} per keer",
+        "{depart} from {start} to {end}: no connection within {longest}, {own} at most at a time",
     ),
     "no_connection_by": (
         (
             "Van {start} naar {end}, aankomst uiterlijk {latest}: geen verbinding binnen {longest},"
-            " met hooguit {walk} lopen per keer"
+            " met hooguit {own} per keer"
         ),
-        "From {start} to {end}, arriving by {latest}: no connection within {longest}, walking {walk} at most at a time",
+        "From {start} to {end}, arriving by {latest}: no connection within {longest}, {own} at most at a time",
     ),
     "not_linked": (
         "Van {start} naar {end}: geen reistijd, want een van beide sluit niet aan op het wegennet",
         "From {start} to {end}: no travel time, for one of both does not connect to the streets",
     ),
+    "walk_only": ("{walk} lopen", "walking {walk}"),
+    "walk_and_cycle": ("{walk} lopen of {ride} fietsen", "walking {walk} or cycling {ride}"),
     "head_wait": ("eerst wachten", "wait first"),
     "head_depart": ("vertrek", "depart"),
     "head_arrive": ("aankomst", "arrive"),
@@ -49,6 +52,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "head_metres": ("meter", "metres"),
     "head_remark": ("opmerking", "remark"),
     "walk": ("lopen", "walk"),
+    "cycle": ("fietsen", "cycle"),
     "tram": ("tram", "tram"),
     "metro": ("metro", "metro"),
     "train": ("trein", "train"),
@@ -102,12 +106,17 @@ def headline(legs: pd.DataFrame, who: Traveller, language: str) -> str:
     if about["reason"] == "not_linked":
         return _say(language, "not_linked", **values)
     if about["reason"]:
-        limits = {
-            "longest": minutes_words(who.max_minutes, language),
-            "walk": minutes_words(who.max_walk_min, language),
-        }
+        own = _say(
+            language,
+            "walk_and_cycle" if who.cycle else "walk_only",
+            walk=minutes_words(who.max_walk_min, language),
+            ride=minutes_words(who.max_cycle_min, language),
+        )
+        limits = {"longest": minutes_words(who.max_minutes, language), "own": own}
         return _say(language, f"no_connection{by}", **values, **limits)
     rides = {0: "rides_none", 1: "rides_one"}.get(about["rides"], "rides_more")
+    if not about["rides"] and (legs["mode"] == "cycle").any():
+        rides = "rides_none_cycle"
     return _say(
         language,
         f"trip{by}",
@@ -147,7 +156,7 @@ def leg_table(legs: pd.DataFrame, language: str) -> tuple[list[str], list[list[s
             plain(leg["from_name"]),
             plain(leg["to_name"]),
             number(leg["minutes"], language, 1),
-            number(leg["metres"], language) if leg["mode"] == "walk" else "",
+            number(leg["metres"], language) if leg["mode"] in ("walk", "cycle") else "",
             _remark(leg, language),
         ]
         for leg in legs.to_dict("records")

@@ -42,7 +42,7 @@ _FORMATS = {
     "fte": "0.0#",
 }
 _WIDEST = 48
-_DEFINED = ("minutes", "beyond", "no_connection", "not_linked", "share", "rank")
+_DEFINED = ("beyond", "no_connection", "not_linked", "share", "rank")
 
 #: a row of the explanation: heading or label, value, number format
 Row = tuple[str, Any, str]
@@ -96,6 +96,12 @@ def _about_rows(result: Result) -> list[Row]:
     def words(key: str) -> str:
         return say(language, key)
 
+    cycling: list[Row] = []
+    if context.cycle_kmh is not None:
+        cycling = [
+            (words("about_cycle_kmh"), context.cycle_kmh, "0.0#"),
+            (words("about_max_cycle"), context.max_cycle_min, "0.##"),
+        ]
     rows: list[Row] = [(plain(context.title), "", "")]
     if context.made_up:
         rows.append((made_up_line(context), "", ""))
@@ -118,10 +124,12 @@ def _about_rows(result: Result) -> list[Row]:
         (words("about_norm"), context.norm_minutes, "0.##"),
         (words("about_walk_kmh"), context.walk_kmh, "0.0#"),
         (words("about_max_walk"), context.max_walk_min, "0.##"),
+        *cycling,
         (words("about_max_minutes"), context.max_minutes, "0.##"),
         (words("about_made_on"), date_words(context.made_on, language), ""),
         (words("about_made_with"), _versions(context.versions), ""),
         (words("about_definitions"), "", ""),
+        _definition(words("define_minutes_cycle" if cycling else "define_minutes")),
         *(_definition(words(f"define_{key}")) for key in _DEFINED),
         (words("about_sources"), "", ""),
         *((str(k), plain(source), "") for k, source in enumerate(context.sources, start=1)),

@@ -30,18 +30,35 @@ StopWalks = Callable[[Array, Array], tuple[Array, Array]]
 
 
 @dataclass(frozen=True, eq=False)
+class Cycled:
+    """Metres on a bicycle of the ways of `Ends`; NaN where one walks.
+
+    Attributes
+    ----------
+    all_the_way : from the origin to the destination.
+    access, egress : float64 (nodes,); from the origin and to the destination.
+    """
+
+    all_the_way: float
+    access: Array
+    egress: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Ends:
-    """Walks of one question.
+    """Ways without a ride of one question.
 
     Attributes
     ----------
     all_the_way : seconds from the origin to the destination; NEVER where that is too far.
     access, egress : int64 (nodes,); seconds from the origin and to the destination; NEVER where that is too far.
+    cycled : which of them are cycled.
     """
 
     all_the_way: int
     access: Array
     egress: Array
+    cycled: Cycled
 
 
 @dataclass(frozen=True)

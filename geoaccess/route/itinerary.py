@@ -14,8 +14,8 @@ from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.timetable import HORIZON_S
 from geoaccess.network.links import walk_links
 from geoaccess.network.network import Network, Transit
-from geoaccess.network.snapping import Snapped
-from geoaccess.route.best_trip import NEVER, BestTrip, Ends, best_trip
+from geoaccess.network.places import Places
+from geoaccess.route.best_trip import NEVER, BestTrip, Cycled, Ends, best_trip
 from geoaccess.route.legs import COLUMNS, NUMBERS, Place, trip_legs
 from geoaccess.route.matrix import link_points
 from geoaccess.route.profiles import arrivals
@@ -36,7 +36,7 @@ class _End:
     """One end of the trip and where it is on the streets."""
 
     place: Place
-    point: Snapped
+    point: Places
 
 
 def itinerary(
@@ -53,8 +53,8 @@ def itinerary(
     """Find the legs of one trip between a site and a practice: the trip behind a travel time.
 
     Of all trips that arrive earliest, it is one with the fewest rides; of these one that leaves latest, and of these
-    one with the least walking. Its length, from the departure asked for to the arrival, is the travel time of
-    `travel_times` for that departure, to the second. Where a network holds several draws of the unknown times of
+    one with the least walking and cycling. Its length, from the departure asked for to the arrival, is the travel time
+    of `travel_times` for that departure, to the second. Where a network holds several draws of the unknown times of
     lines, the trip is one in the first of them: an example, as its legs say.
 
     Parameters
@@ -71,10 +71,10 @@ def itinerary(
     Returns
     -------
     DataFrame
-        one row a leg: mode (walk, bus, tram, ...), line, headsign, from_name, to_name, depart, arrive (HH:MM:SS of the
-        service day, past 24:00 for the night after), minutes, metres (walks: as long as the walk takes at the walking
-        speed, so a ferry without timetable counts, too; NaN for rides), wait_min (before this leg; before the first
-        one: how much later than asked for one may leave), remark, from_id, to_id, trip_id, depart_s, arrive_s.
+        one row a leg: mode (walk, cycle, bus, tram, ...), line, headsign, from_name, to_name, depart, arrive (HH:MM:SS
+        of the service day, past 24:00 for the night after), minutes, metres (walk and cycle: as far as one gets in that
+        time, so a ferry without timetable counts, too; NaN for rides), wait_min (before this leg; before the first one:
+        how much later than asked for one may leave), remark, from_id, to_id, trip_id, depart_s, arrive_s.
 
         A vehicle that goes on as another trip with its passengers has a row for each trip, with the remark
         "stay_seated"; together they are one ride. A change that is there, or takes what it takes, because of
@@ -108,8 +108,8 @@ def itinerary(
     start, end = (site, practice) if direction == "to" else (practice, site)
     if depart_s is None:
         assert arrive_by_s is not None
-        depart_s = _latest_departure(network, start.point, end.point, arrive_by_s)
-    found = None if depart_s is None else _search(network, start, end, depart_s)
+        depart_s = _latest_departure(network, site.point, practice.point, arrive_by_s, direction)
+    found = None if depart_s is None else _search(network, start, end, depart_s, direction)
     legs = pd.DataFrame([] if found is None else found[1], columns=list(COLUMNS)).astype(NUMBERS)
     linked = bool(start.point.linked[0] and end.point.linked[0])
     legs.attrs = {
@@ -179,14 +179,15 @@ def _moments(
 
 
 def _latest_departure(
-    network: Network, start: Snapped, end: Snapped, arrive_by_s: int
+    network: Network, site: Places, practice: Places, arrive_by_s: int, direction: Direction
 ) -> int | None:
     """Last whole minute from which the trip arrives in time; None where there is none on the day."""
     minutes = arrive_by_s // 60 + 1
     while minutes > 0:
         span = min(SPAN_MIN, minutes)
         window = Window(60 * (minutes - span), span)
-        found = arrivals(link_points(start, end, network, window, workers=1, draw=0))[0, 0]
+        search = link_points(site, practice, network, window, direction, workers=1, draw=0)
+        found = arrivals(search)[0, 0]
         in_time = np.flatnonzero(found <= arrive_by_s)
         if len(in_time):
             return window.first_s + 60 * int(in_time[-1])
@@ -195,12 +196,12 @@ def _latest_departure(
 
 
 def _search(
-    network: Network, start: _End, end: _End, depart_s: int
+    network: Network, start: _End, end: _End, depart_s: int, direction: Direction
 ) -> tuple[BestTrip, list[dict[str, Any]]] | None:
     """Find the best trip and write its legs."""
     who = network.who
     transit = network.transits[0] if network.transits and who.max_rides != 0 else None
-    ends = _ends(network, transit, start.point, end.point)
+    ends = _ends(network, transit, start.point, end.point, direction)
 
     def stop_walks(from_stop: Array, to_stop: Array) -> tuple[Array, Array]:
         assert transit is not None
@@ -221,21 +222,45 @@ def _search(
     return trip, legs
 
 
-def _ends(network: Network, transit: Transit | None, start: Snapped, end: Snapped) -> Ends:
-    """Walk from one point to the other, to all stops and from all stops."""
-    graph, limit_s = network.graph, 60.0 * network.who.max_walk_min
-    direct = walk_links(graph, start, end, limit_s, 1).seconds
-    all_the_way = int(direct[0]) if len(direct) else NEVER
+def _ends(
+    network: Network, transit: Transit | None, start: Places, end: Places, direction: Direction
+) -> Ends:
+    """Ways from one point to the other, to all stops and from all stops: the bicycle is at the site's end only."""
+    direct, direct_m = _ways(network, start, end, cycles=True)
+    all_the_way = int(direct.min(initial=NEVER)), float(direct_m[0, 0])
     if transit is None:
         nothing = np.empty(0, np.int64)
-        return Ends(all_the_way, nothing, nothing)
-    access, egress = (np.full(len(transit.stops.chain), NEVER, np.int64) for _ in range(2))
-    to_stops = walk_links(graph, start, transit.stops, limit_s, 1)
-    from_stops = walk_links(graph, transit.stops, end, limit_s, 1)
-    access[to_stops.to] = to_stops.seconds
-    egress[from_stops.row] = from_stops.seconds
-    stop = transit.rides.patterns.node_stop
-    return Ends(all_the_way, access[stop], egress[stop])
+        return Ends(all_the_way[0], nothing, nothing, Cycled(all_the_way[1], nothing, nothing))
+    stops, stop = transit.stop_places, transit.rides.patterns.node_stop
+    access, access_m = _ways(network, start, stops, cycles=direction == "to")
+    egress, egress_m = _ways(network, stops, end, cycles=direction == "from")
+    return Ends(
+        all_the_way[0],
+        access[0, stop],
+        egress[stop, 0],
+        Cycled(all_the_way[1], access_m[0, stop], egress_m[stop, 0]),
+    )
+
+
+def _ways(
+    network: Network, origins: Places, destinations: Places, *, cycles: bool
+) -> tuple[Array, Array]:
+    """Seconds without a ride (origins, destinations), and metres on a bicycle where that is quicker than walking."""
+    shape = len(origins), len(destinations)
+    seconds, metres = np.full(shape, NEVER, np.int64), np.full(shape, np.nan)
+    walks = network.walks(origins, destinations, 1)
+    seconds[walks.row, walks.to] = walks.seconds
+    ways = network.cycle_ways(origins, destinations, 1) if cycles else None
+    if ways is None or origins.cycle is None or destinations.cycle is None:
+        return seconds, metres
+    quicker = ways.seconds < seconds[ways.row, ways.to]
+    row, to, cycled_s = ways.row[quicker], ways.to[quicker], ways.seconds[quicker]
+    seconds[row, to] = cycled_s
+    # what is walked off the street takes longer than it would by bicycle
+    off_m = (origins.cycle.off_street_cm[row] + destinations.cycle.off_street_cm[to]) / 100.0
+    riding_s = np.maximum(cycled_s - off_m / (network.who.walk_kmh / 3.6), 0.0)
+    metres[row, to] = off_m + riding_s * network.who.cycle_kmh / 3.6
+    return seconds, metres
 
 
 def _stop_walks(

@@ -1,4 +1,4 @@
-"""The legs of a trip as rows: walks and rides with their times, names and waits."""
+"""The legs of a trip as rows: on foot, by bicycle and rides with their times, names and waits."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def trip_legs(
     stop_walks: StopWalks,
     depart_s: int,
 ) -> list[dict[str, Any]]:
-    """Rows of the walks and rides of a trip, in order.
+    """Rows of the legs of a trip, in order.
 
     Parameters
     ----------
@@ -96,18 +96,19 @@ def trip_legs(
     transit : rides; None where the trip has none.
     who : traveller.
     start, end : ends of the trip.
-    ends : walks at the ends of the trip.
+    ends : ways without a ride at the ends of the trip.
     stop_walks : seconds on foot for pairs of stops.
     depart_s : departure asked for; the wait of the first leg counts from here.
     """
     if transit is None or not trip.rides:
-        legs = [_walk(start, end, depart_s, ends.all_the_way, who)]
+        legs = [_own(start, end, depart_s, ends.all_the_way, who, ends.cycled.all_the_way)]
     else:
         patterns = transit.rides.patterns
         first, last = trip.rides[0].board, trip.rides[-1].alight
-        walk_s = int(ends.access[node_of(patterns, first, boarding=True)])
-        leave_s = int(patterns.departure_s[first]) - walk_s
-        legs = [_walk(start, _stop_of(transit, first), leave_s, walk_s, who)]
+        node = node_of(patterns, first, boarding=True)
+        own_s, cycled_m = int(ends.access[node]), float(ends.cycled.access[node])
+        leave_s = int(patterns.departure_s[first]) - own_s
+        legs = [_own(start, _stop_of(transit, first), leave_s, own_s, who, cycled_m)]
         for k, ride in enumerate(trip.rides):
             onward = _ride(transit, ride.board, ride.alight)
             if k:
@@ -115,8 +116,10 @@ def trip_legs(
                     transit, who, stop_walks, trip.rides[k - 1].alight, ride.board, onward
                 )
             legs += onward
-        walk_s = int(ends.egress[node_of(patterns, last, boarding=False)])
-        legs.append(_walk(_stop_of(transit, last), end, int(patterns.arrival_s[last]), walk_s, who))
+        node = node_of(patterns, last, boarding=False)
+        own_s, cycled_m = int(ends.egress[node]), float(ends.cycled.egress[node])
+        off_s = int(patterns.arrival_s[last])
+        legs.append(_own(_stop_of(transit, last), end, off_s, own_s, who, cycled_m))
     before_s = depart_s
     for leg in legs:
         leg["wait_min"] = (leg["depart_s"] - before_s) / 60
@@ -143,6 +146,16 @@ def _leg(mode: str, start: Place, end: Place, depart_s: int, arrive_s: int) -> d
         "depart_s": depart_s,
         "arrive_s": arrive_s,
     }
+
+
+def _own(
+    start: Place, end: Place, depart_s: int, own_s: int, who: Traveller, cycled_m: float
+) -> dict[str, Any]:
+    """Way without a ride at an end of the trip: by bicycle over so many metres or, where that is NaN, on foot."""
+    if np.isnan(cycled_m):
+        return _walk(start, end, depart_s, own_s, who)
+    leg = _leg("cycle", start, end, depart_s, depart_s + own_s)
+    return {**leg, "metres": float(round(cycled_m))}
 
 
 def _walk(

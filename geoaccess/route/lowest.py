@@ -16,7 +16,7 @@ from geoaccess.network.boardings import Boardings
 from geoaccess.network.links import Links, node_rows
 from geoaccess.network.network import Network
 from geoaccess.network.parallel import in_parallel
-from geoaccess.network.snapping import Snapped
+from geoaccess.network.places import Places
 from geoaccess.route.matrix import link_points
 from geoaccess.route.profiles import travel_seconds
 from geoaccess.route.transit import Draw, Search
@@ -31,9 +31,9 @@ MOST_BOUNDS = 2**26
 
 
 def lowest_seconds(
-    points: Snapped,
+    points: Places,
     group: Array,
-    practices: Snapped,
+    practices: Places,
     network: Network,
     window: Window,
     percentiles: tuple[float, ...],
@@ -55,12 +55,12 @@ def lowest_seconds(
     int32 (percentiles, points)
         number of that practice; -1 where none is reached.
     """
-    seconds = np.full((len(percentiles), len(points.chain)), NEVER, np.int32)
+    seconds = np.full((len(percentiles), len(points)), NEVER, np.int32)
     practice = np.full(seconds.shape, -1, np.int32)
     linked = np.flatnonzero(points.linked)
     linked = linked[np.argsort(group[linked], kind="stable")]
     most_points = MOST_POINTS // max(1, len(network.transits))
-    most_groups = MOST_BOUNDS // max(1, len(percentiles) * len(practices.chain))
+    most_groups = MOST_BOUNDS // max(1, len(percentiles) * len(practices))
     for some in _blocks(linked, group[linked], most_points, max(1, most_groups)):
         search = link_points(points.take(some), practices, network, window, "to", workers)
         found = _lowest(search, group[some], percentiles)

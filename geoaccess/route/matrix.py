@@ -12,9 +12,9 @@ import pandas as pd
 
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.network.boardings import boardings
-from geoaccess.network.links import node_columns, node_rows, walk_links
+from geoaccess.network.links import node_columns, node_rows
 from geoaccess.network.network import Network
-from geoaccess.network.snapping import Snapped
+from geoaccess.network.places import Places
 from geoaccess.route.profiles import arrivals, latest_departures, travel_seconds
 from geoaccess.route.round_trip import back_window, round_trip_seconds
 from geoaccess.route.transit import Direction, Draw, Search
@@ -286,8 +286,8 @@ def prepare_search(
 
 
 def link_points(
-    sites: Snapped,
-    practices: Snapped,
+    sites: Places,
+    practices: Places,
     network: Network,
     window: Window,
     direction: Direction = "to",
@@ -295,25 +295,32 @@ def link_points(
     draw: int | None = None,
 ) -> Search:
     """As `prepare_search`, for points already snapped; in one draw of the network, or in all."""
-    who, graph = network.who, network.graph
-    walk_s, max_s = 60.0 * who.max_walk_min, int(60 * who.max_minutes)
-    count = len(practices.chain)
-    if direction == "to":
-        walk = walk_links(graph, sites, practices, walk_s, workers).transposed(count)
-    else:
-        walk = walk_links(graph, practices, sites, walk_s, workers)
+    who, count = network.who, len(practices)
     transits = network.transits if who.max_rides is None or who.max_rides > 0 else ()
     if draw is not None:
         transits = transits[draw : draw + 1]
+    stops = transits[0].stop_places if transits else sites.take(np.empty(0, np.int64))
+    # one search on foot between practices and stops and sites together
+    if direction == "to":
+        walked = network.walks(stops.joined(sites), practices, workers)
+        ends = walked.rows(0, len(stops)).transposed(count)
+        walk = walked.rows(len(stops), len(stops) + len(sites))
+        walk = network.or_cycled(walk, sites, practices, workers).transposed(count)
+    else:
+        walked = network.walks(practices, stops.joined(sites), workers)
+        walked = walked.transposed(len(stops) + len(sites))
+        ends = walked.rows(0, len(stops)).transposed(count)
+        walk = walked.rows(len(stops), len(stops) + len(sites)).transposed(count)
+        walk = network.or_cycled(walk, practices, sites, workers)
     draws = []
     if transits:  # stops, and the nodes at them, are the same in all draws
-        stops, stop_of_node = transits[0].stops, transits[0].rides.patterns.node_stop
+        stop_of_node = transits[0].rides.patterns.node_stop
         if direction == "to":
-            near = walk_links(graph, sites, stops, walk_s, workers).transposed(len(stops.chain))
-            ends = walk_links(graph, stops, practices, walk_s, workers).transposed(count)
+            near = network.walks(sites, stops, workers)
+            near = network.or_cycled(near, sites, stops, workers).transposed(len(stops))
         else:
-            near = walk_links(graph, stops, sites, walk_s, workers)
-            ends = walk_links(graph, practices, stops, walk_s, workers)
+            near = network.walks(stops, sites, workers)
+            near = network.or_cycled(near, stops, sites, workers)
         near, ends = node_rows(near, stop_of_node), node_columns(ends, stop_of_node)
         for transit in transits:
             rides = transit.rides if direction == "to" else transit.rides_back
@@ -321,9 +328,9 @@ def link_points(
     return Search(
         direction,
         window,
-        max_s,
+        int(60 * who.max_minutes),
         who.max_rides or 0,
-        len(sites.chain),
+        len(sites),
         walk,
         tuple(draws),
         workers,

@@ -261,21 +261,19 @@ class _Workspace:
 
     def mark(self, practice: int) -> None:
         """Find the boardings that matter for one practice."""
-        window = self.search.window
-        final = _final_rides(self.ends, practice, self.journeys, *self.span_s)
-        if not self.outward:
-            # boardings of one tick are equally good, which spares the search the differences between them
-            tick = np.minimum((-final.at_s - window.first_s) // self.tick_s, self.ticks - 1)
-            moment = (-(window.first_s + self.tick_s * tick)).astype(np.int32)
-            final = _Final(moment, final.journey, final.position)
         while True:
             self.count = _mark(
-                final,
+                self.outward,
+                self.ends,
+                practice,
                 self.journeys,
                 self.is_near,
                 self.reading,
                 self.marks,
-                self.span_s[0],
+                self.search.window.first_s,
+                self.ticks,
+                self.tick_s,
+                *self.span_s,
                 self.search.max_s,
                 self.search.max_rides,
                 self.bound_s,
@@ -404,12 +402,31 @@ def _final_rides(ends, practice, journeys, from_s, until_s):  # type: ignore[no-
 
 @nb.njit(cache=True, nogil=True)
 def _mark(  # type: ignore[no-untyped-def]
-    final, journeys, is_near, reading, marks, from_s, max_s, max_rides, bound_s
+    outward,
+    ends,
+    practice,
+    journeys,
+    is_near,
+    reading,
+    marks,
+    start_s,
+    ticks,
+    tick_s,
+    from_s,
+    until_s,
+    max_s,
+    max_rides,
+    bound_s,
 ):
     """Follow all arrivals at one practice back, mark the boardings that matter to sites, and count them.
 
     Returns -1 when there is no room for all of them.
     """
+    final = _final_rides(ends, practice, journeys, from_s, until_s)
+    if not outward:  # boardings of one tick are equally good: this spares the search the differences between them
+        for d in range(len(final.at_s)):
+            tick = min((-final.at_s[d] - start_s) // tick_s, ticks - 1)
+            final.at_s[d] = -(start_s + tick_s * tick)
     journey, event, board_node, change = journeys[:4]
     position_bits = np.uint64(journeys.position_bits)
     position_mask = (np.uint64(1) << position_bits) - np.uint64(1)

@@ -24,6 +24,7 @@ from tests.whole import arrival_profiles
 from tests.worlds import (
     World,
     clock,
+    cycling_worlds,
     examples,
     points,
     random_mask,
@@ -129,6 +130,21 @@ def test_longer_walks_never_hurt(world: World, factor: float) -> None:
     world = timed_rules_only(world)
     longer = traveller(world, max_walk_min=min(600.0, world.who.max_walk_min * factor))
     assert (profiles(longer) <= profiles(world)).all()
+
+
+@examples(60)
+@given(cycling_worlds, st.sampled_from(["to", "from"]))
+def test_a_bicycle_never_hurts_and_is_only_used_where_one_may(world: World, way: str) -> None:
+    def found(**changes: Any) -> np.ndarray[Any, Any]:
+        other = traveller(world, **changes)
+        tables = other.site_table(), other.practice_table()
+        return arrival_profiles(*tables, network_of(other), world.window, way)
+
+    walker = found(cycle=False)
+    assert (found() <= walker).all()
+    assert (found(max_cycle_min=600.0) <= found()).all()
+    # speed and limit of a bicycle are nothing to those who walk
+    assert (found(cycle=False, cycle_kmh=45.0, max_cycle_min=600.0) == walker).all()
 
 
 @examples(60)

@@ -17,7 +17,7 @@ from geoaccess.route.matrix import travel_times
 from geoaccess.route.window import NEVER
 from tests.oracle import Oracle, oracle_percentile
 from tests.whole import arrival_profiles
-from tests.worlds import World, examples, worlds
+from tests.worlds import World, cycling_worlds, examples, worlds
 
 
 def check_truth(world: World, direction: str) -> bool:
@@ -26,7 +26,9 @@ def check_truth(world: World, direction: str) -> bool:
     departures = world.departures
     truth = {
         (i, j): oracle.arrivals(
-            *((site, practice) if direction == "to" else (practice, site)), departures
+            *((site, practice) if direction == "to" else (practice, site)),
+            departures,
+            site="start" if direction == "to" else "end",
         )
         for i, site in enumerate(world.sites)
         for j, practice in enumerate(world.practices)
@@ -66,6 +68,14 @@ def test_core_equals_oracle(direction: str, world: World) -> None:
     assume(check_truth(world, direction))
 
 
+@pytest.mark.parametrize("direction", ["to", "from"])
+@examples(100)
+@given(cycling_worlds)
+def test_core_equals_oracle_by_bicycle(direction: str, world: World) -> None:
+    note(str(world))
+    assume(check_truth(world, direction))
+
+
 @examples(150)
 @given(worlds, st.sampled_from([0, 7, 15]))
 def test_round_trips_are_out_visit_and_back(world: World, visit_minutes: int) -> None:
@@ -87,7 +97,8 @@ def test_round_trips_are_out_visit_and_back(world: World, visit_minutes: int) ->
             homes: list[int | None] = []
             for arrival in oracle.arrivals(site, practice, world.departures):
                 leave = None if arrival is None else arrival + 60 * visit_minutes
-                homes.append(None if leave is None else oracle.arrivals(practice, site, [leave])[0])
+                home = leave and oracle.arrivals(practice, site, [leave], site="end")[0]
+                homes.append(home)
             seconds = [oracle_percentile(homes, world.departures, p) for p in world.percentiles]
             if any(s is not None for s in seconds):
                 minutes = (np.inf if s is None else s / 60 for s in seconds)
@@ -115,7 +126,8 @@ def test_arrive_by_is_the_latest_departure_in_time(
     for i, site in enumerate(world.sites):
         for j, practice in enumerate(world.practices):
             ends = (site, practice) if direction == "to" else (practice, site)
-            arrivals = oracle.arrivals(*ends, departures)
+            home = "start" if direction == "to" else "end"
+            arrivals = oracle.arrivals(*ends, departures, site=home)
             fits = [
                 t for t, a in zip(departures, arrivals, strict=True) if a is not None and a <= by_s
             ]

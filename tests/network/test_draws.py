@@ -153,7 +153,7 @@ def test_walking_only_has_no_draws() -> None:
     network = build_network(HAMLETS, None)
     assert network.transits == ()
     assert network.timetable is None
-    assert "walking only" in repr(network)
+    assert "no rides" in repr(network)
     legs = itinerary(*ENDS, network, "s0", "p0", depart="08:00")
     assert (legs.attrs["draw"], legs.attrs["draws"]) == (0, 0)
 

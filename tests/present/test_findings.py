@@ -42,6 +42,37 @@ def test_titles_of_other_findings(result, values, start):
     assert findings.title(with_totals(result, **values)).startswith(start)
 
 
+CYCLING = {"cycle_kmh": 14.5, "max_cycle_min": 25.0}
+
+
+@pytest.mark.parametrize(("language", "word"), [("nl", "fiets"), ("en", "bicycle")])
+@pytest.mark.parametrize("transit", [True, False])
+def test_times_of_cyclists_never_pass_for_those_of_walkers(make_result, language, word, transit):
+    result = make_result(language=language, transit=transit, **CYCLING)
+    sentences = [
+        text
+        for text, reason in zip(
+            findings.site_sentences(result), result.sites["reason"], strict=True
+        )
+        if reason in ("within_norm", "beyond_norm", "no_connection")
+    ]
+    assert len(sentences) > 2
+    speed = "14,5" if language == "nl" else "14.5"
+    assert speed in findings.subtitle(result.context)
+    assert "25 min" in findings.subtitle(result.context)
+    for text in (findings.title(result), findings.subtitle(result.context), *sentences):
+        assert word in text
+        assert "eigen vervoer" not in text
+        assert "own transport" not in text
+    walker = make_result(language=language, transit=transit)
+    for text in (
+        findings.title(walker),
+        findings.subtitle(walker.context),
+        *findings.site_sentences(walker),
+    ):
+        assert word not in text
+
+
 def test_without_a_timetable_everything_says_walking_only(make_result):
     result = make_result(transit=False)
     assert "binnen 30 minuten lopend" in findings.title(result)

@@ -40,7 +40,9 @@ def test_no_words_are_left_unused():
     made |= {
         f"site_{reason}" for reason in ("within_norm", "beyond_norm", "no_connection", "not_linked")
     }
-    made |= {f"{stem}_{way}" for stem in ("travel", "how") for way in ("transit", "walk")}
+    ways = ("transit", "walk", "cycle", "cycle_transit")
+    made |= {f"{stem}_{way}" for stem in ("travel", "how", "measure") for way in ways}
+    made |= {"means_transit", "means_cycle_transit", "norm_walk", "norm_cycle"}
     made |= {"remark_unknown_one", "remark_not_linked_one"}
     columns = set(re.findall(r"""["'](\w+)["']""", SOURCE)) | {
         "site_id", "practice_id", "area_id", "level", "languages", "interpreter", "residents_low",

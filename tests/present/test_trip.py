@@ -41,9 +41,8 @@ def test_both_languages_say_the_same_things(key: str) -> None:
 
 
 def test_every_mode_and_remark_has_words() -> None:
-    assert {*MODES.values(), "walk", "transit", STAY_SEATED, TRANSFER_RULE, EXAMPLE_TIMES} <= set(
-        trip._WORDS
-    )
+    words = {"walk", "cycle", "transit", STAY_SEATED, TRANSFER_RULE, EXAMPLE_TIMES}
+    assert {*MODES.values(), *words} <= set(trip._WORDS)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +79,20 @@ def test_headline(about: dict[str, Any], language: str, said: str) -> None:
     assert trip.headline(legs_of([], **about), Traveller(), language) == said
 
 
+def test_headline_of_a_cyclist() -> None:
+    who = Traveller(cycle=True, max_cycle_min=25)
+    alone = legs_of([{"mode": "cycle"}], rides=0)
+    assert trip.headline(alone, who, "nl").endswith("22,5 minuten, fietsend")
+    assert trip.headline(legs_of([{"mode": "walk"}], rides=0), who, "en").endswith("on foot")
+    nowhere = legs_of([], reason="no_connection")
+    assert trip.headline(nowhere, who, "nl").endswith(
+        "met hooguit 20 minuten lopen of 25 minuten fietsen per keer"
+    )
+    assert trip.headline(nowhere, who, "en").endswith(
+        "walking 20 minutes or cycling 25 minutes at most at a time"
+    )
+
+
 def test_rows_of_legs() -> None:
     nan = float("nan")
     blank = {
@@ -107,6 +120,8 @@ def test_rows_of_legs() -> None:
         ["", "08:00:00", "08:05:00", "lopen", "", "Camp", "A", "5", "1.375"],
         ["2,2", "08:00:00", "08:05:00", "bus", "36 Delft", "A", "B", "5", ""],
     ]
+    cycled = trip.leg_table(legs_of([{**walk, "mode": "cycle"}]), "nl")[1][0]
+    assert (cycled[3], cycled[8]) == ("fietsen", "1.375")
     heads, rows = trip.leg_table(legs_of([walk, {**bus, "remark": STAY_SEATED}]), "en")
     assert heads[-1] == "remark"
     assert [row[-1] for row in rows] == ["", "stay seated"]

@@ -32,6 +32,7 @@ from tests.worlds import (
     World,
     clock,
     continued,
+    cycling_worlds,
     examples,
     make_streets,
     make_timetable,
@@ -56,15 +57,17 @@ def seconds(text: str) -> int:
 # ---- a second, slow search
 
 
-def best_key(oracle: Oracle, start: Place, end: Place, t: int) -> tuple[int, int, int, int] | None:
-    """Arrival, rides, minus the moment of leaving, seconds on foot: the least of all trips there are."""
-    who, a, b = oracle.who, oracle.snap(start), oracle.snap(end)
-    direct = oracle.walk_s(a, b)
+def best_key(
+    oracle: Oracle, start: Place, end: Place, t: int, direction: str
+) -> tuple[int, int, int, int] | None:
+    """Arrival, rides, minus the moment of leaving, seconds on foot and by bicycle: the least of all trips there are."""
+    who = oracle.who
+    direct = oracle.own_s(start, end, bicycle=True)
     found = [] if direct is None else [(t + direct, 0, -t, direct)]
     boarded: dict[tuple[int, int], dict[int, int]] = {}  # event: moment of leaving: on foot
     for event in oracle.boardable if oracle.trips else ():
         stop, _, departure_s = oracle.trips[event[0]][event[1]][:3]
-        walk = oracle.walk_s(a, oracle.stop_foot[stop])
+        walk = oracle.own_s(start, oracle.stop_place[stop], bicycle=direction == "to")
         if walk is not None and t + walk <= departure_s:
             boarded[event] = {departure_s - walk: walk}
     rides, most = 0, math.inf if who.max_rides is None else who.max_rides
@@ -79,7 +82,7 @@ def best_key(oracle: Oracle, start: Place, end: Place, t: int) -> tuple[int, int
             stop, arrival_s = oracle.trips[off[0]][off[1]][:2]
             if arrival_s - t > 60 * who.max_minutes:
                 continue
-            last = oracle.walk_s(oracle.stop_foot[stop], b)
+            last = oracle.own_s(oracle.stop_place[stop], end, bicycle=direction == "from")
             if last is not None:
                 found += [(arrival_s + last, rides, -leave, w + last) for leave, w in ways.items()]
             for event in oracle.onward[off]:
@@ -113,7 +116,7 @@ def check_legs(legs: pd.DataFrame, depart_s: int, who: Traveller) -> None:
     assert list(legs.columns) == list(module.COLUMNS)
     arrive_s = legs.attrs["arrive_s"]
     rows = legs.to_dict("records")
-    assert rows[0]["mode"] == rows[-1]["mode"] == "walk"
+    assert {rows[0]["mode"], rows[-1]["mode"]} <= {"walk", "cycle"}
     assert legs.attrs["depart_s"] == depart_s
     assert legs["arrive_s"].iloc[-1] == arrive_s
     assert arrive_s - depart_s <= 60 * who.max_minutes
@@ -129,6 +132,14 @@ def check_legs(legs: pd.DataFrame, depart_s: int, who: Traveller) -> None:
     free = walks & (legs["remark"] != "transfer_rule")
     assert (legs["metres"][free] <= who.max_walk_min * who.walk_kmh / 0.06 + 1.3).all()
     assert not walks.iloc[[0, -1]].ne(free.iloc[[0, -1]]).any()
+    # the bicycle is at the site's end
+    cycled = legs["mode"] == "cycle"
+    at_site = 0 if legs.attrs["direction"] == "to" else len(legs) - 1
+    assert cycled.sum() <= (who.cycle and cycled.iloc[at_site])
+    assert (legs["minutes"][cycled] <= who.max_cycle_min + 1 / 60).all()
+    far_m = legs["minutes"] * max(who.cycle_kmh, who.walk_kmh) / 0.06
+    assert (legs["metres"][cycled] <= far_m[cycled] + 1.3).all()
+    walks |= cycled
     assert (legs["metres"].isna() == ~walks).all()
     assert not (walks & walks.shift(fill_value=False)).any()
     rides = int((~walks & (legs["remark"] != "stay_seated")).sum())
@@ -144,7 +155,7 @@ def check_rides(legs: pd.DataFrame, timetable: Timetable, oracle: Oracle | None)
     """Every ride is in the timetable, and every change is allowed and long enough."""
     stop_id = timetable.stops["stop_id"].tolist()
     options: list[list[tuple[tuple[int, int], tuple[int, int]]]] = []
-    for leg in legs[legs["mode"] != "walk"].to_dict("records"):
+    for leg in legs[~legs["mode"].isin(["walk", "cycle"])].to_dict("records"):
         fits = []
         for k in np.flatnonzero(timetable.trips["trip_id"] == leg["trip_id"]):
             a, b = timetable.first[k : k + 2]
@@ -226,6 +237,14 @@ def test_every_minute_is_the_matrix_and_the_best_of_all(
     check_world(world, direction, rnd)
 
 
+@examples(30)
+@given(cycling_worlds, directions, st.randoms(use_true_random=False))
+def test_every_minute_by_bicycle_is_the_matrix_and_the_best_of_all(
+    world: World, direction: str, rnd: Random
+) -> None:
+    check_world(world, direction, rnd)
+
+
 @examples(100)
 @given(st.randoms(use_true_random=False).map(walkable_world), directions)
 def test_changes_on_foot_and_by_rule_are_the_matrix_and_the_best(
@@ -253,7 +272,7 @@ def check_world(world: World, direction: str, rnd: Random) -> None:
         if t not in slow and (profile == NEVER).all():
             continue
         legs = itinerary(*tables, network, "s0", "p0", depart=clock(t // 60), direction=direction)
-        key = best_key(oracle, start, end, t) if t in slow else None
+        key = best_key(oracle, start, end, t, direction) if t in slow else None
         assume(not oracle.ambiguous)
         if arrival == NEVER:
             assert len(legs) == 0
@@ -269,8 +288,12 @@ def check_world(world: World, direction: str, rnd: Random) -> None:
             check_rides(legs, world.timetable, oracle)
         if key is not None:
             assert (arrival, legs.attrs["rides"], -legs["depart_s"].iloc[0]) == key[:3]
-            metres = key[3] * world.who.walk_kmh / 3.6
-            assert legs["metres"].sum() == pytest.approx(metres, abs=0.51 * len(legs))
+            own = legs["mode"].isin(["walk", "cycle"]) & (legs["remark"] != "transfer_rule")
+            if own.equals(legs["metres"].notna()):
+                assert 60 * legs["minutes"][own].sum() == pytest.approx(key[3])
+            if not (legs["mode"] == "cycle").any():
+                metres = key[3] * world.who.walk_kmh / 3.6
+                assert legs["metres"].sum() == pytest.approx(metres, abs=0.51 * len(legs))
 
 
 @examples(30)

@@ -87,7 +87,7 @@ def test_equal_to_the_full_table_of_a_region(demo_inputs: Path) -> None:
     group = np.unique(np.floor(corner / 0.01), axis=0, return_inverse=True)[1].ravel()
     sites = network.snap(points((*map(tuple, corner.tolist()),), "site_id"))
     once = network.snap(study.practices)
-    practices = once.take(np.append(np.arange(len(once.chain))[::-1], np.arange(0, 40, 3)))
+    practices = once.take(np.append(np.arange(len(once))[::-1], np.arange(0, 40, 3)))
     departs = parse_window(("08:00", "08:30"), network.who.max_minutes)
     every = travel_seconds(link_points(sites, practices, network, departs), (10, 50, 90))
     seconds, practice = lowest_seconds(sites, group, practices, network, departs, (10, 50, 90))

@@ -38,7 +38,7 @@ def test_percentiles_that_cannot_be_are_refused(percentiles) -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [{"walk_kmh": "4.5"}, {"walk_kmh": 0}, {"max_rides": -1}, {"max_rides": 1.5}, {"cycle": True}],
+    [{"walk_kmh": "4.5"}, {"walk_kmh": 0}, {"max_rides": -1}, {"max_rides": 1.5}, {"cycle": 1}],
 )
 def test_a_traveller_that_cannot_be_is_refused(values) -> None:
     with pytest.raises(ProjectError, match=f"traveller.{next(iter(values))}"):
