@@ -197,3 +197,26 @@ def test_what_cannot_be_is_refused() -> None:
             run(persons, free, minutes)
     with pytest.raises(ValueError, match="repeat"):
         run({"a": 1}, {"p": 1.0}, {("a", "p"): 1}, order=lambda rows: rows * 2)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_crowded_regions_need_more_than_the_nearest_practices(seed) -> None:
+    """All pairs at once in one program, where places are so scarce that the nearest practices do not do."""
+    draw = np.random.default_rng(seed)
+    here, there = draw.random((30, 1, 2)), draw.random((1, 25, 2))
+    minutes = np.round(60 * np.hypot(*np.moveaxis(here - there, -1, 0)))
+    persons = {f"s{i:02d}": int(n) for i, n in enumerate(draw.integers(1, 40, 30))}
+    full = draw.random(25) < 0.5
+    free = {
+        f"p{j:02d}": float(n) for j, n in enumerate(np.where(full, 1, draw.integers(1, 60, 25)))
+    }
+    pairs = {(f"s{i:02d}", f"p{j:02d}"): minutes[i, j] for i in range(30) for j in range(25)}
+    found = run(persons, free, pairs)
+    check(found, persons, free, pairs)
+    rows = [[float(s == site) for s, _ in pairs] for site in persons]
+    rows += [[float(p == practice) for _, p in pairs] for practice in free]
+    cost = np.array(list(pairs.values())) - 10_000
+    best = linprog(cost, A_ub=rows, b_ub=[*persons.values(), *free.values()], method="highs-ds")
+    left, travelled = totals(found)
+    assert sum(persons.values()) - left == round(best.x.sum())
+    assert travelled == round(best.fun + 10_000 * best.x.sum())

@@ -99,7 +99,7 @@ def test_chains_of_sites_are_one_cluster_named_by_where_most_people_are() -> Non
 
 
 def test_cells_join_by_edges_not_by_corners() -> None:
-    places = [(0, 0), (500, 0), (500, 500), (1500, 1000), (1000, -500), (-500, 0)]
+    places = [(0, 0), (500, 0), (500, 500), (1000, 1000), (1000, -500), (-500, 0)]
     cells = gpd.GeoDataFrame(
         {
             "cell_id": list("fedcba"),
