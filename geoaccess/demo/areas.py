@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -17,6 +18,8 @@ FRAMES = (
 #: Municipalities of the demo that no housing site lies in.
 LEFT_OUT = ("Rijswijk", "Maassluis")
 GRID_M = 10
+#: made-up inhabitants for each square kilometre of a disc as wide as a place
+INHABITANTS_KM2 = 3600
 
 Side = tuple[Point, Point]
 
@@ -31,6 +34,13 @@ def outlines() -> dict[str, list[list[Point]]]:
         )
         for name in names
     }
+
+
+def inhabitants(municipality: str) -> int:
+    """Made-up number of inhabitants: as many as the places of a municipality would hold, to the hundred."""
+    reach_m = [row.radius_m for row in BUILT if row.municipality == municipality]
+    km2 = math.pi * sum(radius_m * radius_m for radius_m in reach_m) / 1e6
+    return 100 * round(INHABITANTS_KM2 * km2 / 100)
 
 
 def _cell(centre: Point, seeds: list[Point]) -> list[Point]:

@@ -10,11 +10,13 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from geoaccess.demo.areas import outlines
+from geoaccess.demo.areas import inhabitants, outlines
 from geoaccess.demo.feed import feed_texts
-from geoaccess.demo.people import Site, practices, sites
+from geoaccess.demo.groups import groups
+from geoaccess.demo.people import Site, sites
 from geoaccess.demo.places import CENTRES, LABEL, PLACES
 from geoaccess.demo.plane import Point, to_lonlat
+from geoaccess.demo.practices import practices
 from geoaccess.demo.roads import road_lines
 from geoaccess.demo.streets import Way, draw_streets
 
@@ -75,6 +77,8 @@ def write_demo(folder: str | Path) -> Path:
     _write_streets(folder / "streets.osm.pbf", ways)
     _write_zip(folder / "gtfs.zip", feed_texts(roads))
     (folder / "sites.csv").write_bytes(_sites_text(sites(ways)).encode("utf-8-sig"))
+    groups_text = _csv_text(groups(), ";", "\r\n")
+    (folder / "groups.csv").write_bytes(groups_text.encode("utf-8-sig"))
     (folder / "practices.csv").write_bytes(_practices_text(practices(ways)).encode())
     (folder / "areas.geojson").write_bytes(_areas_text().encode())
     project = folder / "project.toml"
@@ -151,6 +155,7 @@ def _areas_text() -> str:
             "area_id": f"demo-{name.lower()}",
             "name": name,
             "level": "gemeente",
+            "aantal_inwoners": inhabitants(name),
             "bron": f"{LABEL}: geen echte gemeentegrens",
         }
         geometry = {"type": "MultiPolygon", "coordinates": polygons}
