@@ -54,12 +54,12 @@ class DefaultHours:
     ----------
     opening_hours : OpenStreetMap syntax.
     source : where they are from.
-    date : when that was read.
+    date : when that was read, where it is known.
     """
 
     opening_hours: str
     source: str
-    date: dt.date
+    date: dt.date | None = None
 
 
 #: GPs hold practice on working days, and the out-of-hours service has the rest
@@ -175,7 +175,7 @@ def _row(
 ) -> tuple[str | None, str, str, str | None]:
     """Raw text, status, what is evaluated and, where that was assumed, from whom it is."""
     if text is None or read[text] is None:
-        source = f"{default.source}, {default.date}"
+        source = default.source if default.date is None else f"{default.source}, {default.date}"
         return text, "assumed" if text is None else "unknown", default.opening_hours, source
     return text, "known", str(read[text]), None
 
