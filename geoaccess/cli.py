@@ -326,6 +326,7 @@ def _input_lines(inputs: Inputs, feeds: pd.DataFrame | None) -> Iterator[str]:
 
     for what, table in (
         ("sites", inputs.sites),
+        ("groups", inputs.groups),
         ("practices", inputs.practices),
         ("areas", inputs.areas),
     ):

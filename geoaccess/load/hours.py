@@ -141,7 +141,7 @@ def opening_week(
         when the country is not known.
     """
     require_columns(practices, ("practice_id",), "practices")
-    _check_country(country)
+    check_country(country)
     monday = monday_of(day)
     raw, week = _said(practices)
     other = defaults["huisarts"]
@@ -288,7 +288,13 @@ def _evaluated(text: str, monday: dt.date, country: str | None) -> list[Span] | 
     return None if unknown and not open_spans else _joined(open_spans)
 
 
-def _check_country(country: str | None) -> None:
+def check_country(country: str | None) -> None:
+    """Raise a ProjectError where the public holidays of a country are not known; None has none.
+
+    Examples
+    --------
+    >>> check_country("NL")
+    """
     from opening_hours import OpeningHours
 
     try:
