@@ -22,6 +22,7 @@ from scipy.spatial import cKDTree
 
 from geoaccess.demo.places import LABEL
 from geoaccess.demo.write import write_demo
+from geoaccess.load.areas import load_areas
 from geoaccess.load.groups import load_groups
 from geoaccess.load.hours import opening_week
 from geoaccess.load.practices import load_practices
@@ -263,13 +264,14 @@ def test_feed_has_its_gaps(feed: dict[str, pd.DataFrame]) -> None:
 
 
 def test_areas_tile_and_hold_every_site(demo: Path, sites: gpd.GeoDataFrame) -> None:
-    areas = gpd.read_file(demo / "areas.geojson").to_crs(28992)
+    areas = load_areas(demo / "areas.geojson").to_crs(28992)
     assert areas.area_id.is_unique
     assert areas.is_valid.all()
     assert areas.union_all().area == pytest.approx(areas.area.sum(), rel=1e-5)
     joined = sites.to_crs(28992).sjoin(areas)
     assert sorted(joined.id) == sorted(sites.id)
-    assert set(joined.name) == set(areas.name)
+    assert set(joined.municipality) == set(areas.municipality)
+    assert set(areas.level) == {"wijk"}
 
 
 def test_practices_know_and_do_not_know(demo: Path) -> None:
@@ -312,16 +314,16 @@ def test_groups_are_as_the_report_has_them(demo: Path) -> None:
 
 
 def test_areas_have_made_up_inhabitants(demo: Path) -> None:
-    areas = gpd.read_file(demo / "areas.geojson")
-    assert (areas.aantal_inwoners > 5000).all()
-    assert 200_000 < areas.aantal_inwoners.sum() < 400_000
+    areas = load_areas(demo / "areas.geojson")
+    assert areas.inhabitants.between(100, 20_000).all()
+    assert 200_000 < areas.inhabitants.sum() < 400_000
 
 
 def test_project_names_the_files_beside_it(demo: Path) -> None:
     project = tomllib.loads((demo / "project.toml").read_text(encoding="utf-8"))
     inputs = project["inputs"]
     named = [inputs["sites"], inputs["practices"], inputs["areas"], inputs["osm"], *inputs["gtfs"]]
-    assert sorted([*named, inputs.get("groups", "groups.csv"), "project.toml"]) == FILES
+    assert sorted([*named, inputs["groups"], "project.toml"]) == FILES
     assert project["when"] == {"date": date(2026, 11, 24), "window": ["08:00", "10:00"]}
 
 
