@@ -4,6 +4,30 @@ from __future__ import annotations
 
 from geoaccess.demo.places import LABEL
 
+#: kind of care, longest trip out and length of a consultation in minutes, and why
+CARE = (
+    ("huisarts", 30, 15, "de norm van dit project"),
+    ("huisartsenpost", 30, 15, "30 minuten is de gangbare norm, met de auto"),
+    ("apotheek", 30, 5, "ophalen duurt kort"),
+    ("tandarts", 30, 30, "aanname"),
+    ("ggz", 60, 45, "verder weg en langer dan een consult"),
+    ("verloskundige", 45, 20, "aanname"),
+    ("jgz", 45, 20, "aanname"),
+    ("straatdokter", 45, 15, "aanname"),
+    ("infopunt", 45, 15, "aanname"),
+    ("seh", 45, 60, "aanname"),
+)
+CARE_TEXT = "\n".join(
+    f"""\
+[[care]]
+care = "{care}"
+norm_minutes = {norm}
+consult_min = {consult}
+source = "{LABEL}: {why}"
+"""
+    for care, norm, consult, why in CARE
+)
+
 PROJECT = f"""\
 # {LABEL}: plaatsnamen en hun ligging zijn echt, al het andere is verzonnen
 # (straten, lijnen, dienstregeling, locaties, bewoners, praktijken, openingstijden, aantallen, grenzen).
@@ -71,4 +95,6 @@ commute_min = 25
 registered_share = 0.67
 source = "{LABEL}"
 date = 2026-11-23
-"""
+
+# Zorg in het pakket, elk met een eigen norm. Openingstijden staan bij de praktijken.
+{CARE_TEXT}"""
