@@ -8,7 +8,7 @@ import pytest
 
 ROOMS = (
     *("errors", "tables", "load", "network", "route", "access", "study", "scenario", "plan"),
-    *("present", "schema", "settings", "record", "cache", "prepared"),
+    *("present", "schema", "care_settings", "settings", "record", "cache", "prepared"),
     *("rides", "inputs", "project", "demo", "cli"),
 )
 #: libraries that only some rooms may import
