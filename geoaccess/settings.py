@@ -22,10 +22,7 @@ from geoaccess.load.default_groups import Group
 from geoaccess.network.driving import Car
 from geoaccess.network.traveller import Traveller
 from geoaccess.schema import (
-    CareTable,
     ContrastTable,
-    GroupTable,
-    MeasuresTable,
     Table,
     VanTable,
     validated,
