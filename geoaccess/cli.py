@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from geoaccess.inputs import Inputs
     from geoaccess.project import Run
-    from geoaccess.study import Result, Study
+    from geoaccess.result import Result
+    from geoaccess.study import Study
 
 INPUTS_AT_FAULT = 2
 FAILED = 1
