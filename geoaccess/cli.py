@@ -336,7 +336,7 @@ def _input_lines(inputs: Inputs, feeds: pd.DataFrame | None) -> Iterator[str]:
             yield f"{what}: {len(table)} from {table.attrs.get('source', 'a table')}"
             yield from (f"  - {note}" for note in notes(table))
         elif assumed.get(what):
-            yield f"{what}: as usual in this project"
+            yield f"{what}: no table is given"
         yield from (f"  - {note}" for note in assumed.get(what, ()))
     if inputs.streets is not None:
         streets = inputs.streets

@@ -116,7 +116,10 @@ def numbers(column: Column, kind: Literal["count", "measure"], unit: str) -> Num
 
 
 def fractions(column: Column) -> Numbers:
-    """Shares from 0 to 1 (NaN where empty or unknown); '60%' is 0.6, and so is 60 where the column goes past 2."""
+    """Shares from 0 to 1 (NaN where empty or unknown); '60%' is 0.6.
+
+    So is 60, and a note says so, where numbers of the column go past 2 and none lies between 0 and 1.
+    """
     cells = texts(column)
     faults = list(cells.faults)
     values = np.full(len(cells.data), np.nan)
@@ -131,7 +134,8 @@ def fractions(column: Column) -> Numbers:
         else:
             values[k] = pair[0] / 100 if marked[k] else pair[0]
     notes = []
-    if (values[~marked] > 2).any():
+    plain = values[~marked]
+    if (plain > 2).any() and not ((plain > 0) & (plain < 1)).any():
         values[~marked] /= 100
         notes.append(f"'{column.name}' was read as percentages.")
     wrong = where((values < 0) | (values > 1 + 1e-9))
