@@ -107,7 +107,7 @@ class Practice:
 #: what regions try: each kind of supply that is not an ordinary practice
 TRIED = (
     # a practice of their own, in a wing of the hospital, without an appointment
-    Practice("Demopraktijk Ooievaar, vleugel B van het Demoziekenhuis", "huisarts", "Helmond", -650, -420, 2.0, 1900,
+    Practice("Demopraktijk Ooievaar, vleugel B van het Demoziekenhuis", "huisarts", "Helmond", -650, -420, 1.2, 2080,
              OPEN, "2026-11-16", "Mo-Fr 09:00-20:00; Sa 10:00-14:00; PH off", "nl;en;pl;ro;bg;hu;lt", "yes",
              walk_in="yes"),
     # hybrid: by video where that will do, at the practice where it will not

@@ -73,7 +73,7 @@ catchment = ["2sfca", "e2sfca", "raam"]
 [failing]                         # waar de toegang faalt: minstens dit deel en dit aantal bewoners
 min_share = 0.5
 min_persons = 50
-distance_m = 1000                 # locaties zo dicht bij elkaar horen bij elkaar
+distance_m = 2000                 # locaties zo dicht bij elkaar horen bij elkaar
 
 # Locaties die niet in groups.csv staan krijgen deze groepen: een aanname, die de uitkomsten als aanname noemen.
 [[groups]]
