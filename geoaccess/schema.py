@@ -164,6 +164,21 @@ class GroupTable(Table):
     date: Date = None
 
 
+class CareTable(Table):
+    """One kind of care; `geoaccess.access.care.CareKind` says what the keys mean and checks them.
+
+    What is None is as usual for this kind of care.
+    """
+
+    care: str = ""
+    norm_minutes: float | None = None
+    consult_min: float | None = None
+    reception_margin_min: float | None = None
+    opening_hours: str | None = None
+    source: str | None = None
+    date: Date = None
+
+
 class MeasuresTable(Table):
     """Catchment measures; `geoaccess.access.measured.Measures` says what there is and checks it."""
 
@@ -226,6 +241,7 @@ class ProjectToml(Table):
     measures: MeasuresTable = MeasuresTable()
     failing: FailingTable = FailingTable()
     groups: Annotated[tuple[GroupTable, ...], BeforeValidator(_as_list)] = ()
+    care: Annotated[tuple[CareTable, ...], BeforeValidator(_as_list)] = ()
     van: Annotated[tuple[VanTable, ...], BeforeValidator(_as_list)] = ()
 
 
@@ -323,7 +339,7 @@ def _key_words(place: Sequence[str | int]) -> str:
 
 def _lists() -> dict[str, type[Table]]:
     """Tables of which a project.toml may have several, by name."""
-    return {"groups": GroupTable, "van": VanTable}
+    return {"groups": GroupTable, "care": CareTable, "van": VanTable}
 
 
 def _known_keys() -> dict[str, list[str]]:
