@@ -332,9 +332,11 @@ def _cache_lines(folder: Path) -> Iterator[str]:
 
 def _input_lines(inputs: Inputs, feeds: pd.DataFrame | None) -> Iterator[str]:
     """Say what was read from each input, with its notes and the feed report."""
+    from geoaccess.inputs import assumptions
     from geoaccess.load.lines.draw import draws_note
     from geoaccess.tables import notes
 
+    assumed = assumptions(inputs)
     for what, table in (
         ("sites", inputs.sites),
         ("groups", inputs.groups),
@@ -344,6 +346,9 @@ def _input_lines(inputs: Inputs, feeds: pd.DataFrame | None) -> Iterator[str]:
         if table is not None:
             yield f"{what}: {len(table)} from {table.attrs.get('source', 'a table')}"
             yield from (f"  - {note}" for note in notes(table))
+        elif assumed.get(what):
+            yield f"{what}: no table is given"
+        yield from (f"  - {note}" for note in assumed.get(what, ()))
     if inputs.streets is not None:
         streets = inputs.streets
         yield f"streets: {len(streets.length_cm)} pieces from {streets.source}"

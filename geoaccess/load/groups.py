@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.errors import Fault
-from geoaccess.load.cells import Column, fold, is_number, is_unknown, texts, where
+from geoaccess.load.cells import Column, fold, is_unknown, texts, where
 from geoaccess.load.default_groups import (
     BUILT_IN,
     COMMUTE_PROBLEM,
@@ -27,7 +27,7 @@ from geoaccess.load.default_groups import (
     days_of,
     sourced,
 )
-from geoaccess.load.figures import Floats, numbers, parse_number
+from geoaccess.load.figures import Floats, fractions, numbers
 from geoaccess.load.headers import (
     Accepted,
     alternatives,
@@ -250,27 +250,10 @@ def _commute(column: Column, faults: list[Fault], notes: list[str]) -> Floats:
 
 
 def _fractions(column: Column, faults: list[Fault], notes: list[str]) -> Floats:
-    """Shares from 0 to 1 (NaN where empty); '60%' is 0.6, and so is 60 where the column goes past 2."""
-    cells = texts(column)
-    faults += cells.faults
-    values = np.full(len(cells.data), np.nan)
-    marked = np.zeros(len(cells.data), dtype=bool)
-    for k, text in enumerate(cells.data):
-        if text is None or is_unknown(text):
-            continue
-        marked[k] = text.endswith("%")
-        typed = column.cells[k]
-        pair = (float(typed),) if is_number(typed) else parse_number(text.rstrip("% "))
-        if pair is None:
-            faults.append(column.fault(k, "not a share", "give a share such as 0.6, or 60%"))
-        else:
-            values[k] = pair[0] / 100 if marked[k] else pair[0]
-    if (values[~marked] > 2).any():
-        values[~marked] /= 100
-        notes.append(f"'{column.name}' was read as percentages.")
-    wrong = where((values < 0) | (values > 1 + 1e-9))
-    faults += [column.fault(k, "not a share from 0 to 1", "give 0.6, or 60%") for k in wrong]
-    return values
+    share = fractions(column)
+    faults += share.faults
+    notes += share.notes
+    return share.data
 
 
 def _shares(

@@ -9,6 +9,18 @@ from types import MappingProxyType
 from geoaccess.load.cells import fold
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+#: columns of a table with opening hours by day, and their headers
+WEEK_HEADERS = MappingProxyType(
+    {
+        "mo": "mo, ma, maandag, monday, mon",
+        "tu": "tu, di, dinsdag, tuesday, tue",
+        "we": "we, wo, woensdag, wednesday, wed",
+        "th": "th, do, donderdag, thursday, thu",
+        "fr": "fr, vr, vrijdag, friday, fri",
+        "sa": "sa, za, zaterdag, saturday, sat",
+        "su": "su, zo, zondag, sunday, sun",
+    }
+)
 CLOSED = ("gesloten", "dicht", "closed", "off", "nee", "x", "geen", "")
 ALWAYS = ("24uur", "24h", "247", "hele dag", "heledag")
 
