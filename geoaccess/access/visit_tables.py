@@ -50,7 +50,7 @@ def every_visit(visits: WeekVisits) -> pd.DataFrame:
     every = visits.found.every
     if every is None:
         raise ValueError("week_visits must be asked to keep every visit")
-    cases = len(visits.found.best)
+    cases = every.shape[1]
     practice, case, day = np.nonzero(every[..., HOME] < NEVER)
     order = np.argsort(case, kind="stable")
     first = np.searchsorted(case[order], np.arange(cases + 1))
@@ -109,7 +109,7 @@ def visit_summary(visits: WeekVisits) -> pd.DataFrame:
     day = takes.argmin(axis=1) if len(takes) else np.zeros(0, np.int64)
     row = np.arange(len(best))
     feasible = there.any(axis=1)
-    lost = visits.found.lost[visits.case]
+    lost = visits.found.lost[visits.chooser]
     lost_min = np.where(lost[:, 0] < NEVER, lost[:, 0] / 60.0, np.inf)
     table = pd.DataFrame({"feasible": feasible}, index=visits.people.index)
     table["feasible_days"] = there.sum(axis=1)
