@@ -12,10 +12,12 @@ import pandas as pd
 from geoaccess.access.areas import area_totals
 from geoaccess.access.care import CareKind, for_everybody, main_care
 from geoaccess.access.cells import side_faults
-from geoaccess.access.failing import Failing
-from geoaccess.access.measured import Measures
+from geoaccess.access.failing import Failing, failing_table
+from geoaccess.access.measured import Measured, Measures, catchment_table, competing_areas
+from geoaccess.access.nearest import minutes_column
 from geoaccess.access.norm import Norm, When, misfits
 from geoaccess.access.sites import caveats, measure_sites
+from geoaccess.access.supply import Supply, supply
 from geoaccess.access.surface import CELL_M, surface
 from geoaccess.access.verdict import Verdict, judge_all
 from geoaccess.errors import Fault, ProjectError
@@ -129,6 +131,11 @@ class Study:
         return timetable.date if timetable else self.when.date or dt.date.today()
 
     @property
+    def residents(self) -> pd.DataFrame:
+        """Resident groups of every site: its own, or those of the profile."""
+        return complete_groups(self.groups, self.sites, self.profile)
+
+    @property
     def main_care(self) -> str:
         """Kind of care by which travel times are judged: GPs, or the first kind where there are none."""
         return main_care(self.practices["care"].tolist() if "care" in self.practices else [])
@@ -208,7 +215,7 @@ class Study:
             self.sites,
             self.practices,
             self.week or (self.network,) * 7,
-            complete_groups(self.groups, self.sites, self.profile),
+            self.residents,
             self.care,
             self.norm,
             self.date,
@@ -246,6 +253,19 @@ class Study:
         if self.cell_m is not None:
             cells = self.surface(cell_m=self.cell_m, workers=workers)
         verdict = self.judge(all_visits=all_visits, workers=workers)
+        column = minutes_column(self.norm.percentile)
+        room = supply(
+            sites, self.residents, self.practices, times, self.norm, column=column, on=self.date
+        )
+        competed = self._competed(sites, times, column, workers) if self.measures.names else None
+        failing = failing_table(verdict.sites, self.areas, sites, self.failing)
+        said = [
+            *(() if cells is None else (f"surface: {note}" for note in notes(cells))),
+            *verdict.notes,
+            *room.notes,
+            *(() if competed is None else competed.notes),
+            *notes(failing),
+        ]
         return Result(
             sites=sites,
             practices=practices,
@@ -253,7 +273,7 @@ class Study:
             totals=total(sites),
             times=times,
             background=self.network.streets,
-            context=_context(self, sites, practices, () if cells is None else notes(cells)),
+            context=_context(self, sites, practices, said),
             surface=cells,
             visits=verdict.visits,
             reasons=verdict.reasons,
@@ -262,14 +282,66 @@ class Study:
             verdicts=verdict.sites,
             opening=verdict.opening.status,
             every_visit=verdict.every,
+            capacity=room.capacity,
+            unplaced=room.unplaced,
+            assignment=room.assignment,
+            nearest_room=room.nearest_room,
+            failing=failing,
+            access=None if competed is None else competed.access,
+            assumptions=_assumptions(room, competed),
         )
+
+    def _competed(
+        self, sites: pd.DataFrame, times: pd.DataFrame, column: str, workers: int | None
+    ) -> Measured:
+        """Measure how people compete for the practices, the inhabitants of areas with them."""
+        inhabited = competing_areas(self.areas, self.measures)
+        general = self.practices[care_of(self.practices) == self.main_care]
+        from_areas = None
+        if inhabited is not None:
+            from_areas = travel_times(
+                inhabited,
+                general,
+                self.network,
+                window=self.when.window,
+                percentiles=self.norm.percentile,
+                workers=workers,
+            )
+        return catchment_table(
+            sites,
+            general,
+            times,
+            self.measures,
+            groups=self.residents,
+            inhabited=inhabited,
+            inhabited_times=from_areas,
+            column=column,
+        )
+
+
+def _assumptions(room: Supply, competed: Measured | None) -> pd.DataFrame:
+    """Parameters that decided a number, with their date and source: parameter, value, date, source."""
+    tables = [room.parameters]
+    if competed is not None:
+        given = competed.parameters
+        tables.append(
+            pd.DataFrame(
+                {
+                    "parameter": given["measure"],
+                    "value": given["formula"] + " [" + given["unit"] + "]",
+                    "date": "",
+                    "source": given["source"],
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True)
 
 
 def _context(
     study: Study,
     sites: gpd.GeoDataFrame,
     practices: gpd.GeoDataFrame,
-    on_cells: Sequence[str],
+    said: Sequence[str],
 ) -> Context:
     who = study.network.who
     return Context(
@@ -285,7 +357,7 @@ def _context(
         transit=bool(study.network.transits) and who.max_rides != 0,
         sources=study.sources,
         made_up=study.made_up,
-        warnings=_warnings(study, sites, practices, on_cells),
+        warnings=_warnings(study, sites, practices, said),
         made_on=dt.date.today(),
         versions=versions(),
         draws=len(study.network.transits) if who.max_rides != 0 else 0,
@@ -299,7 +371,7 @@ def _warnings(
     study: Study,
     sites: gpd.GeoDataFrame,
     practices: gpd.GeoDataFrame,
-    on_cells: Sequence[str],
+    more: Sequence[str],
 ) -> tuple[str, ...]:
     """Collect the notes of every input and of the measures, each once."""
     network, areas = study.network, study.areas
@@ -318,7 +390,7 @@ def _warnings(
         *(f"{what}: {note}" for what, found in by_source.items() for note in found),
         *notes(sites),
         *caveats(sites, practices, with_areas=areas is not None, max_snap_m=network.max_snap_m),
-        *(f"surface: {note}" for note in on_cells),
+        *more,
     ]
     if areas is None:
         said.append("no areas were given: there are no totals per area")
