@@ -252,6 +252,12 @@ def assumptions(inputs: Inputs) -> dict[str, list[str]]:
         defaults = {**DEFAULT_HOURS, **{kind.care: kind.default_hours() for kind in kinds}}
         week = opening_week(practices, day, country=settings.country, defaults=defaults)
         found["practices"] = notes(week.status)
+        absent = [kind.care for kind in settings.care if kind.care not in set(practices["care"])]
+        if absent:
+            said = (
+                f"Asked for, but no practice gives it, so that nobody has it: {', '.join(absent)}."
+            )
+            found["practices"].append(said)
     return found
 
 
