@@ -15,7 +15,7 @@ import pandas as pd
 
 from geoaccess.access.intervals import DAY_S, WEEK_S
 from geoaccess.access.visit import WeekVisits
-from geoaccess.access.visit_tables import DAYS
+from geoaccess.access.visit_tables import DAYS, chosen
 from geoaccess.route.visit_days import (
     CLOSE_LATER,
     OPEN_DAY,
@@ -115,7 +115,7 @@ def why(
     accepts: Array | None = None,
     has_room: Array | None = None,
     shares_language: Array | None = None,
-) -> tuple[Why, Array]:
+) -> tuple[Why, Array, Array]:
     """Find the reason of all people once for each case and kind of people.
 
     Parameters
@@ -124,8 +124,8 @@ def why(
 
     Returns
     -------
-    tuple of Why and int64 (people,)
-        the distinct ones, and which of them each row of people has.
+    tuple of Why, int64 (n, 2) and int64 (people,)
+        of distinct cases and kinds; these; and which of them each row of people is.
     """
     given = {
         "serves": serves,
@@ -148,7 +148,7 @@ def why(
         for k in range(0, max(1, len(keys)), _CHUNK)
     ]
     whole = Why(*(np.concatenate(part) for part in zip(*judged, strict=True)))
-    return whole, row.reshape(-1).astype(np.int64)
+    return whole, keys, row.reshape(-1).astype(np.int64)
 
 
 def reasons(
@@ -174,7 +174,7 @@ def reasons(
     DataFrame
         one row for each row of ``people``, with its index and columns, and those of `why_table`.
     """
-    found, row = why(
+    found, _, row = why(
         visits,
         serves=serves,
         accepts=accepts,
@@ -223,13 +223,6 @@ def why_table(found: Why, practice_ids: Array) -> pd.DataFrame:
             "fix_is_enough": found.enough,
         }
     )
-
-
-def chosen(values: Array, number: Array) -> Array:
-    """Values by number, None for -1."""
-    result = np.full(len(number), None, object)
-    result[number >= 0] = values[number[number >= 0]]
-    return result
 
 
 def _columns(given: Array | None, visits: WeekVisits, name: str) -> Array:
