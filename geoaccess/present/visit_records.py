@@ -163,7 +163,7 @@ def _column(column: pd.Series) -> Any:
     value = number(column)
     if pd.api.types.is_integer_dtype(column):
         return pd.array(value, dtype="Float64").astype("Int64")
-    if name.endswith("_min") or "_min_" in name or name.endswith("minutes"):
+    if name.endswith(("_min", "minutes")) or "_min_" in name:
         # 0.0 and not -0.0
         return np.round(value, 1) + 0.0
     return value
