@@ -14,12 +14,12 @@ from geoaccess.access.catchment import (
     ConservationError,
     balanced,
     enhanced_two_step,
-    link,
     spatial_availability,
     three_step,
     two_step,
 )
 from geoaccess.access.decay import LUO_QI, WAN, Exponential, Gaussian, Within
+from geoaccess.access.pairs import link
 
 ORIGINS, PRACTICES = ["o1", "o2", "o3", "o4", "o5"], ["p1", "p2", "p3", "p4"]
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from geoaccess.access import raam as module
-from geoaccess.access.catchment import Catchment, Pairs, link
+from geoaccess.access.catchment import Catchment
+from geoaccess.access.pairs import Pairs, link
 from geoaccess.access.raam import raam
 
 ORIGINS, PRACTICES = 5, 4

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geoaccess.access.catchment import enhanced_two_step, link, two_step
+from geoaccess.access.catchment import enhanced_two_step, two_step
+from geoaccess.access.pairs import link
 
 
 def case(origins: int, practices: int, reached: int, *, text: bool) -> tuple[pd.DataFrame, ...]:
