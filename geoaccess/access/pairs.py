@@ -182,7 +182,7 @@ def _looked_up(ids: pd.Series, known: pd.Index[Any]) -> Array:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        text: Any = pa.chunked_array(ids.array.__arrow_array__())
+        text: Any = ids.array.__arrow_array__()
         among = pa.array(known.array).cast(text.type)
         return np.asarray(pc.index_in(text, value_set=among).fill_null(-1))
     code, seen = pd.factorize(ids)

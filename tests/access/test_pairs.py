@@ -126,3 +126,12 @@ def test_a_missing_id_is_refused(dtype) -> None:
     # numbers are no text
     with pytest.raises(ValueError, match="not in their table"):
         link(ids, supply, times.assign(origin_id=[1, 2], practice_id="p"))
+
+
+def test_tables_put_together_from_parts_or_emptied() -> None:
+    ids = pd.DataFrame({"origin_id": ["a", "b"], "persons": 1.0})
+    supply = pd.DataFrame({"practice_id": ["p", "q"], "supply": 1.0})
+    times = pd.DataFrame({"origin_id": ["b", "b"], "practice_id": ["p", "q"], "minutes": [1.0, 2]})
+    parts = pd.concat([times, times.assign(origin_id="a").iloc[::-1]])
+    assert link(ids, supply, parts).minutes.toarray().tolist() == [[1, 2], [1, 2]]
+    assert link(ids, supply, times[times["minutes"] > 9]).minutes.nnz == 0
