@@ -50,6 +50,16 @@ def test_an_hour_longer_at_work_and_it_is_closed(tmp_path: Path) -> None:
     assert "17:25" in reason["fix"]
 
 
+@pytest.mark.usefixtures("papers")
+def test_all_outputs_of_people_without_a_visit(tmp_path: Path) -> None:
+    """Maps and papers are made, too, where a visit fails."""
+    done = run(Region().group(shift="06:00-16:00"), tmp_path)
+    for name in ("map.html", "map.png", "map.pdf", "result.gpkg", "result.xlsx"):
+        assert (done.folder / name).stat().st_size > 1000
+    html = (done.folder / "map.html").read_text("utf-8")
+    assert "closed" in html
+
+
 @pytest.mark.parametrize(
     ("shift_end", "closing", "feasible"),
     [
