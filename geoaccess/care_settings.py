@@ -26,7 +26,11 @@ def country_of(said: str, file: str, faults: list[Fault]) -> str | None:
     try:
         check_country(country)
     except ProjectError as error:
-        faults += [replace(fault, file=file, key="project.country") for fault in error.faults]
+        remedy = 'give the code of the country, such as "NL", or "" for no holidays'
+        faults += [
+            replace(fault, file=file, key="project.country", value=said, remedy=remedy)
+            for fault in error.faults
+        ]
         return None
     return country
 
@@ -40,16 +44,9 @@ def profile_of(tables: tuple[GroupTable, ...], file: str, faults: list[Fault]) -
         try:
             groups.append(Group(**given))
         except ProjectError as error:
-            own = (fault.key or "" for fault in error.faults)
-            keys = [f"groups[{k}]{key.removeprefix('groups')}" for key in own]
-            found += [
-                replace(
-                    fault,
-                    key=key,
-                    remedy=fault.remedy or "mend it, or leave it out for the default",
-                )
-                for fault, key in zip(error.faults, keys, strict=True)
-            ]
+            for fault in error.faults:
+                key = f"groups[{k}]{(fault.key or '').removeprefix('groups')}"
+                found.append(replace(fault, key=key))
     # shares add up only where every one of them could be read
     if not found and not any((fault.key or "").startswith("groups") for fault in faults):
         try:

@@ -19,7 +19,7 @@ from geoaccess.load.groups import load_groups
 from geoaccess.load.gtfs import read_feed_report
 from geoaccess.load.hours import DEFAULT_HOURS, opening_week
 from geoaccess.load.osm import load_streets
-from geoaccess.load.practices import load_practices
+from geoaccess.load.practices import GP_CARE, load_practices
 from geoaccess.load.roads import load_roads
 from geoaccess.load.serves import serves_faults
 from geoaccess.load.sites import load_sites
@@ -129,7 +129,8 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
     # what a table of groups leaves out is as in the profile of the project, where that is only one
     profile = settings.profile[0] if len(settings.profile) == 1 else BUILT_IN
     groups = _load(faults, partial(load_groups, sites=sites, default=profile), settings.groups)
-    practices = _load(faults, load_practices, settings.practices)
+    asked = (GP_CARE, *(kind.care for kind in settings.care))
+    practices = _load(faults, partial(load_practices, care=asked), settings.practices)
     if sites is not None and practices is not None:
         faulty = any((fault.key or "").startswith("groups") for fault in faults)
         faults += serves_faults(practices, _group_names(settings, sites, groups, faulty))
@@ -252,6 +253,12 @@ def assumptions(inputs: Inputs) -> dict[str, list[str]]:
         defaults = {**DEFAULT_HOURS, **{kind.care: kind.default_hours() for kind in kinds}}
         week = opening_week(practices, day, country=settings.country, defaults=defaults)
         found["practices"] = notes(week.status)
+        absent = [kind.care for kind in settings.care if kind.care not in set(practices["care"])]
+        if absent:
+            said = (
+                f"Asked for, but no practice gives it, so that nobody has it: {', '.join(absent)}."
+            )
+            found["practices"].append(said)
     return found
 
 

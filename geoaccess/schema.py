@@ -73,11 +73,16 @@ def _as_clocks(value: object) -> object:
     return tuple(f"{item:%H:%M}" if isinstance(item, dt.time) else item for item in items)
 
 
-def _as_joined(value: object) -> object:
+def _as_joined(value: object, between: str = ";") -> object:
     """Accept a list of words where words with ';' between are meant."""
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return ";".join(value)
+        return between.join(value)
     return value
+
+
+def _as_rotation(value: object) -> object:
+    """Accept a list of shifts where alternatives with '|' between are meant."""
+    return _as_joined(value, " | ")
 
 
 InputPath = Annotated[Path, BeforeValidator(_as_path)]
@@ -155,7 +160,7 @@ class GroupTable(Table):
 
     group_id: Annotated[str, BeforeValidator(_as_id)] = ""
     share: float = Group.share
-    shift: str = Group.shift
+    shift: Annotated[str, BeforeValidator(_as_rotation)] = Group.shift
     work_days: Words = Group.work_days
     commute_min: float = Group.commute_min
     languages: Words = Group.languages
@@ -361,11 +366,15 @@ def _suggestion(place: tuple[str, ...]) -> str:
     here = list(ProjectToml.model_fields) if at_top else known[place[-2]]
     lists = _lists()
     homes = [table for table, keys in known.items() if key in keys and table != "stops"]
+    home = ""
     if homes and place[0] not in lists:
         home = f"[[{homes[0]}]]" if homes[0] in lists else f"[{homes[0]}]"
-        return f"'{key}' belongs under {home}"
+        home = f"'{key}' belongs under {home}"
     near = difflib.get_close_matches(key.lower(), here, n=1)
+    near = near or [name for name in here if len(key) > 3 and key.lower() in name]
     if near:
-        return f"did you mean '{near[0]}'?"
+        return f"did you mean '{near[0]}'?" + (f" ({home})" if home else "")
+    if home:
+        return home
     names = (f"[[{name}]]" if name in lists else f"[{name}]" for name in here) if at_top else here
     return f"remove it; known here are: {', '.join(names)}"

@@ -167,7 +167,10 @@ def test_check_tells_hours_that_cannot_be_read_and_what_is_assumed(
         "practice_id,lon,lat,care,opening_hours,ma,di\nP1,4.205,52.0,huisarts,zie website,,\n"
         "P2,4.205,52.0,apotheek,,,\nP3,4.205,52.0,hap,,,\nP4,4.205,52.0,podoloog,,op afspraak,8-12\n"
     )
-    toml = PROJECT + "[[care]]\ncare = 'apotheek'\nopening_hours = 'Mo-Fr 09:00-17:30'\n"
+    toml = (
+        PROJECT
+        + "[[care]]\ncare = 'apotheek'\nopening_hours = 'Mo-Fr 09:00-17:30'\n[[care]]\ncare = 'ggz'\n"
+    )
     with pytest.raises(SystemExit) as stop:
         main(["check", str(project(toml, practices_csv=practices))])
     assert not stop.value.code
@@ -179,6 +182,7 @@ def test_check_tells_hours_that_cannot_be_read_and_what_is_assumed(
         "cannot be read and are unknown: P1 'zie website', P4 'Mo: op afspraak; Tu: 8-12'",
         "'Mo-Fr 09:00-17:30' (project.toml)",
         "Kinds of care not known by name count as kinds of their own: 'podoloog' (1)",
+        "no practice gives it, so that nobody has it: ggz.",
         "no faults",
     ):
         assert part in said

@@ -87,7 +87,17 @@ def test_everything(write, tmp_path: Path) -> None:
         ("[when]\nzzz = 3", "when.zzz", "remove it; known here are: date, window"),
         ("[[groups]]\nshifts = 'x'", "groups[1].shifts", "did you mean 'shift'?"),
         ("[[group]]\nshare = 1.0", "group", "did you mean 'groups'?"),
-        ("shift = '6-15'", "inputs.shift", "'shift' belongs under [[groups]]"),
+        (
+            "registered_share = 1.0",
+            "inputs.registered_share",
+            "'registered_share' belongs under [[groups]]",
+        ),
+        (
+            "[norm]\nnorm_minutes = 1",
+            "norm.norm_minutes",
+            "did you mean 'max_minutes'? ('norm_minutes' belongs under [[care]])",
+        ),
+        ("[[care]]\ncare = 'ggz'\nhours = 'x'", "care[1].hours", "did you mean 'opening_hours'?"),
         ("[norm]\nunknownweight = 1", "norm.unknownweight", "did you mean 'unknown_weight'?"),
         ("[failing]\nmin_person = 5", "failing.min_person", "did you mean 'min_persons'?"),
         ("[measures]\ncatchments = []", "measures.catchments", "did you mean 'catchment'?"),
@@ -106,7 +116,7 @@ def test_groups_of_the_project(write, tmp_path: Path) -> None:
             MINIMAL
             + "groups = 'groups.csv'\n[[groups]]\ngroup_id = 'kas'\nshare = 0.6\nshift = '6-15'\nwork_days = 'ma-za'\n"
             + "commute_min = 30\nlanguages = ['Pools', 'ro']\nregistered_share = 0\nsource = 'uitzendbureau'\n"
-            + "date = 2026-11-01\n[[groups]]\nshare = 0.4\nshift = '22:00-06:00'\nwork_days = ['Mo', 'We']\n"
+            + "date = 2026-11-01\n[[groups]]\nshare = 0.4\nshift = ['6-14', '22-6']\nwork_days = ['Mo', 'We']\n"
         )
     )
     assert not faults
@@ -116,7 +126,11 @@ def test_groups_of_the_project(write, tmp_path: Path) -> None:
     assert first == Group(
         "kas", 0.6, "6-15", "Mo-Sa", 30, "pl;ro", 0.0, "uitzendbureau", dt.date(2026, 11, 1)
     )
-    assert (second.group_id, second.shift, second.work_days) == ("2", "22:00-06:00", "Mo,We")
+    assert (second.group_id, second.shift, second.work_days) == (
+        "2",
+        "06:00-14:00 | 22:00-06:00",
+        "Mo,We",
+    )
 
 
 def test_every_fault_of_the_groups_of_the_project_at_once(write) -> None:
@@ -138,6 +152,7 @@ def test_every_fault_of_the_groups_of_the_project_at_once(write) -> None:
         "groups[2].languages": "is",
     }
     assert all(fault.file == "project.toml" for fault in faults)
+    assert all(fault.remedy for fault in faults if not fault.problem.startswith("must be a"))
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,8 @@ def load_groups(
     registered = _fractions(columns["registered_share"], faults, notes)
     share = _shares(found, columns, site_ids, faults, notes)
     refuse(faults)
+    if "persons" in found and sites is not None:
+        notes += _other_numbers(columns["persons"], site_ids, sites)
 
     whole = pd.DataFrame(
         {
@@ -298,6 +300,25 @@ def _shares(
     with np.errstate(invalid="ignore", divide="ignore"):
         shares: Floats = values / totals[codes]
     return shares
+
+
+def _other_numbers(
+    column: Column, site_ids: Sequence[str | None], sites: pd.DataFrame
+) -> list[str]:
+    """Sentence on sites whose groups have other numbers of people than the site has residents."""
+    if "residents" not in sites.columns:
+        return []
+    people = pd.Series(numbers(column, "count", "persons").data).fillna(0.0)
+    total = people.groupby(np.array(site_ids, dtype=object)).sum()
+    residents = sites.set_index("site_id")["residents"].reindex(total.index).astype(float)
+    other = total.index[(residents.notna() & (residents != total)).to_numpy()]
+    if not len(other):
+        return []
+    pairs = listed([f"{site} {total[site]:g} for {residents[site]:g}" for site in other])
+    said = (
+        f"The persons in the groups of {counted(len(other), 'site')} do not add up to the residents"
+    )
+    return [f"{said}; the residents count: {pairs}."]
 
 
 def _assumed(empty: Mapping[str, int], rows: int, default: Group) -> list[str]:

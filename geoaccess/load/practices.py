@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +92,10 @@ PRACTICE_HEADERS: Accepted = {
 }
 
 
-def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFrame:
-    """Read practices from a table file (as `load_sites`), or those of GPs straight from an OSM extract.
+def load_practices(
+    path: str | Path, *, crs: str | None = None, care: Collection[str] = (GP_CARE,)
+) -> gpd.GeoDataFrame:
+    """Read practices from a table file (as `load_sites`), or straight from an OSM extract.
 
     Only an id and a place are required. What is not given stays unknown, except that care is then 'huisarts'. Hours
     that cannot be read are kept as they stand and count as unknown.
@@ -101,8 +103,9 @@ def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFr
     Parameters
     ----------
     path : CSV, XLSX, GeoJSON, GeoPackage, Shapefile or Parquet with one row for each practice; or an OSM extract
-        (.osm.pbf, .osm, .osm.gz, .osm.bz2), of which `geoaccess.load.osm_practices` tells what is taken.
+        (.osm.pbf, .osm, .osm.gz, .osm.bz2), of which `geoaccess.load.osm_care` tells what is taken.
     crs : coordinate system of the coordinates, for instance 'EPSG:28992'; told from the file and its values by default.
+    care : kinds of care to take from an OSM extract; a table tells by its column care.
 
     Returns
     -------
@@ -126,7 +129,7 @@ def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFr
     """
     path = Path(path)
     if path.name.lower().endswith(OSM_ENDINGS):
-        return read_osm_practices(path)
+        return read_osm_practices(path, care)
     raw = read_table(path, _fits)
     found = match_headers(raw.headers, PRACTICE_HEADERS)
     faults = list(raw.faults)
@@ -139,12 +142,12 @@ def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFr
     faults += [fault for part in parts.values() for fault in part.faults]
     refuse(faults)
 
-    care = [None if text is None or is_unknown(text) else text for text in parts["care"].data]
+    kinds = [None if text is None or is_unknown(text) else text for text in parts["care"].data]
     columns: dict[str, Any] = {
         "practice_id": keys.data,
         "name": parts["name"].data,
         "geometry": place.geometry,
-        "care": [GP_CARE if text is None else parse_care(text)[0] for text in care],
+        "care": [GP_CARE if text is None else parse_care(text)[0] for text in kinds],
         "fte": parts["fte"].data,
         "listed_patients": parts["listed_patients"].data,
         "status": [word or "unknown" for word in parts["status"].data],
@@ -161,8 +164,8 @@ def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFr
         columns["wheelchair"] = parts["wheelchair"].data
     notes = [*place.notes]
     notes += [note for part in parts.values() if isinstance(part, Numbers) for note in part.notes]
-    notes += _assumed(columns, sum(text is None for text in care))
-    notes += _other_kinds(care)
+    notes += _assumed(columns, sum(text is None for text in kinds))
+    notes += _other_kinds(kinds)
     if any(day in found for day in WEEK_HEADERS):
         notes.append(
             "Opening hours were put together from the columns of the week; an empty day counts as closed."
