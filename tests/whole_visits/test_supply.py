@@ -88,9 +88,10 @@ def test_a_doctor_at_the_workplace(tmp_path: Path) -> None:
 
 
 def test_the_out_of_hours_service_is_care_of_its_own(tmp_path: Path) -> None:
-    """A post with no hours given is open by night and at weekends: after work at 21:00 with the bus of 21:40.
+    """A post with no hours given is open by night and at weekends: home at 21:00, the last bus out is that of 22:40.
 
-    There 22:10, seen till 22:25, back at 22:35, home 23:05. The GP stays closed: the worst link is the GP.
+    Those of 21:40 and 22:40 take as long; the latest is said. There 23:10, seen till 23:25, home with the bus of 23:35
+    at 24:05. The GP stays closed.
     """
     region = LONG.and_practice(practice_id="HAP", care="huisartsenpost", opening_hours=None)
     done = run(region, tmp_path)
@@ -98,11 +99,11 @@ def test_the_out_of_hours_service_is_care_of_its_own(tmp_path: Path) -> None:
     assert only(done.reasons, care="huisartsenpost")["reason"] == "feasible"
     visit = done.visit("mo", care="huisartsenpost")
     assert visit_of(visit) == {
-        "leave": "21:40",
-        "arrive": "22:10",
-        "start": "22:10",
-        "end": "22:25",
-        "home": "23:05",
+        "leave": "22:40",
+        "arrive": "23:10",
+        "start": "23:10",
+        "end": "23:25",
+        "home": "24:05",
     }
     assert set(done.cascade["care"]) == {"huisarts", "huisartsenpost"}
     total = done.cascade[done.cascade["care"] == "huisartsenpost"].set_index("step")

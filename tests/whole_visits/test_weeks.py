@@ -10,6 +10,7 @@ import pytest
 from tests.whole_visits.files import (
     PRACTICE,
     SITE,
+    WORKING_DAYS,
     Region,
     back,
     call,
@@ -161,7 +162,9 @@ def test_rides_past_midnight(tmp_path: Path) -> None:
 def test_a_visit_just_after_midnight_belongs_to_its_own_day(tmp_path: Path) -> None:
     """Leaving at 00:20 on a trip that is written as 24:20: that is the night after the trip's service day."""
     buses = (out("24:20", "24:50", "1000000"), back("25:15", "25:45", "1000000"))
-    region = Region(buses=buses).group(shift="12:00-23:50", work_days="Mo-Su", commute_min=0)
+    region = Region(date="2026-11-23", buses=buses).group(
+        shift="12:00-23:50", work_days="Mo-Su", commute_min=0
+    )
     region = region.practice(opening_hours="24/7")
     done = run(region, tmp_path)
     assert len(done.days) == 1
@@ -260,6 +263,13 @@ def test_a_day_of_the_week_that_cannot_be_read(tmp_path: Path) -> None:
     done = run(region, tmp_path)
     said = [line for line in done.record["warnings"] if "P1" in line and "soms open" in line]
     assert said, done.warnings
+    assert done.days == ["mo", "tu", "we", "th", "fr"]
+
+
+def test_days_without_any_bus(tmp_path: Path) -> None:
+    """A feed that has no trip at all on Saturday and Sunday is no fault: on these days people walk."""
+    buses = (out("15:40", "16:10", WORKING_DAYS), back("16:35", "17:05", WORKING_DAYS))
+    done = run(Region(buses=buses).practice(opening_hours="24/7"), tmp_path)
     assert done.days == ["mo", "tu", "we", "th", "fr"]
 
 
