@@ -106,8 +106,8 @@ def test_the_out_of_hours_service_is_care_of_its_own(tmp_path: Path) -> None:
         "home": "24:05",
     }
     assert set(done.cascade["care"]) == {"huisarts", "huisartsenpost"}
-    total = done.cascade[done.cascade["care"] == "huisartsenpost"].set_index("step")
-    assert float(total.loc["language", "persons_remaining"]) == 40
+    last = only(done.cascade, care="huisartsenpost", area_id="total", step="language")
+    assert float(last["persons_remaining"]) == 40
     # places are those of the GPs
     assert done.capacity["practice_id"].tolist() == ["P1"]
 
