@@ -198,13 +198,24 @@ def run(
         bool, typer.Option("--json", help="Print the contents of run.json on stdout.")
     ] = False,
     no_cache: NoCache = False,
+    all_visits: Annotated[
+        bool,
+        typer.Option("--all-visits", help="Write visits.parquet: visits to every practice."),
+    ] = False,
 ) -> None:
-    """Do the whole job: travel times, measures, maps and tables."""
+    """Do the whole job: travel times, visits, reasons, maps and tables."""
     from geoaccess.project import run_project
     from geoaccess.record import as_json
 
     with _progress() as tell:
-        done = run_project(project, output, workers=workers, cache=not no_cache, tell=tell)
+        done = run_project(
+            project,
+            output,
+            workers=workers,
+            cache=not no_cache,
+            all_visits=all_visits,
+            tell=tell,
+        )
     if json:
         typer.echo(as_json({"folder": str(done.folder), **done.record}))
     else:
