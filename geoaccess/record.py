@@ -130,7 +130,9 @@ def run_record(
 def _care(study: Study) -> Iterable[str]:
     """Kind of care of every practice; GPs where the table does not say."""
     practices = study.practices
-    return practices["care"].fillna(GP_CARE).astype(str) if "care" in practices.columns else [GP_CARE]
+    return (
+        practices["care"].fillna(GP_CARE).astype(str) if "care" in practices.columns else [GP_CARE]
+    )
 
 
 def _plain(value: Any) -> dict[str, Any]:
