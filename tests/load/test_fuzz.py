@@ -72,7 +72,7 @@ HEADERS = (
         "#",
     ),
     *("aandeel", "personen", "dienst", "van", "tot", "werkdagen", "reistijd", "ingeschreven"),
-    *("groep", "voor wie", "inloop", "op afstand", "op het werk", "zorg"),
+    *("groep", "voor wie", "inloop", "aandeel op afstand", "op het werk", "zorg"),
 )
 CELLS = st.one_of(
     st.sampled_from(
