@@ -54,9 +54,9 @@ STOP = MappingProxyType(
 #: kinds of care that are known by name, by the words used for them; the first one is what the tables hold
 CARE = _by_word(
     {
-        "huisarts": "huisarts, huisartsen, huisartsenpraktijk, huisartspraktijk, huisartsenzorg, apotheekhoudende huisarts, "
-        "gp, gps, gp practice, "
-        "general practice, general practitioner, family doctor, doctors, doctor, amenity=doctors, healthcare=doctor",
+        "huisarts": "huisarts, huisartsen, huisartsenpraktijk, huisartspraktijk, huisartsenzorg, gp, gps, gp practice, "
+        "apotheekhoudende huisarts, general practice, general practitioner, family doctor, doctors, doctor, "
+        "amenity=doctors, healthcare=doctor",
         "huisartsenpost": "huisartsenpost, huisartsenspoedpost, hap, spoedpost, spoedpost huisartsen, dokterspost, "
         "out of hours, out of hours gp, out of hours service, gp out of hours",
         "apotheek": "apotheek, apotheken, pharmacy, chemist, amenity=pharmacy, healthcare=pharmacy",
