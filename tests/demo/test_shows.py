@@ -1,0 +1,67 @@
+"""What the demo shows: every reason why a visit fails, every kind of supply, and where access fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geoaccess.access.why import CODES
+from geoaccess.demo.people import SITES
+from geoaccess.demo.practices import all_practices
+from geoaccess.project import load_project
+from geoaccess.result import Result
+
+
+@pytest.fixture(scope="module")
+def result(demo_inputs: Path) -> Result:
+    return load_project(demo_inputs / "project.toml").measure()
+
+
+def test_every_reason_occurs_and_half_of_the_people_can_go(result: Result) -> None:
+    gp = result.reasons[result.reasons["care"] == "huisarts"]
+    people = gp.groupby("reason")["residents"].sum()
+    assert set(people.index) == set(CODES)
+    assert people.min() > 20
+    assert 0.4 < people["feasible"] / people.sum() < 0.75
+
+
+def test_every_kind_of_supply_is_somebodys_best(result: Result) -> None:
+    best = set(result.reasons["best_practice_id"].dropna())
+    tried = {
+        f"P{k:02d}": row
+        for k, row in enumerate(all_practices(), 1)
+        if row.walk_in or row.remote_share or row.serves or row.at_work
+    }
+    assert set(tried) <= best, {k: row.name for k, row in tried.items() if k not in best}
+    assert {row.care for row in all_practices()} == set(result.reasons["care"])
+
+
+def test_supply_at_home_and_at_work_reaches_those_whom_nothing_else_reaches(result: Result) -> None:
+    """The neighbours, of other sites or shifts, have no doctor within reach."""
+    gp = result.reasons[result.reasons["care"] == "huisarts"]
+    people = gp.set_index(["site_id", "group_id"]).sort_index()
+    ids = {row[0]: f"L{k:02d}" for k, row in enumerate(SITES, 1)}
+    hotel, park = ids["Demohotel Oranjepolder"], ids["Demopark Berkenrijs"]
+    assert set(people.loc[(hotel, "kas"), "reason"]) == {"feasible"}
+    assert set(people.loc[(hotel, "nacht"), "reason"]) == {"out_of_reach"}
+    assert set(people.loc[park, "reason"]) == {"feasible"}
+    assert set(people.loc[ids["Demopark Wollegras"], "reason"]) == {"out_of_reach"}
+
+
+def test_days_of_the_week_differ(result: Result) -> None:
+    gp = result.visits[(result.visits["care"] == "huisarts") & result.visits["feasible"]]
+    days = gp.groupby("day")["persons"].sum()
+    assert days["tu"] > 2 * days["sa"] > 0
+    assert "su" not in days
+
+
+def test_access_fails_in_several_places_of_several_municipalities(result: Result) -> None:
+    assert len(result.failing) >= 8
+    assert result.failing["failing"].is_monotonic_decreasing or "kind" in result.failing
+    assert set(result.access.columns) == {"site_id", "2sfca", "e2sfca", "raam"}
+    assert result.unplaced["persons"].sum() > 500
+
+
+def test_every_kind_of_care_is_the_worst_link_somewhere_or_found(result: Result) -> None:
+    assert result.basket["worst_care"].nunique() >= 5
