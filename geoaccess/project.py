@@ -18,7 +18,7 @@ from geoaccess.network.driving import Car
 from geoaccess.network.network import build_network
 from geoaccess.prepared import keep_network
 from geoaccess.present.drafts import RECORD_FILE, output_faults, overwritten_inputs, replacing
-from geoaccess.present.outputs import FILES, SURFACE_FILE
+from geoaccess.present.outputs import FILES, OPTIONAL_FILES
 from geoaccess.record import as_json, run_record
 from geoaccess.result import Result
 from geoaccess.route.written import folder_faults, write_travel_times
@@ -86,7 +86,7 @@ def run_project(
     with _stage("reading inputs", seconds, tell):
         inputs = read_inputs(path, cache=cache)
         folder = _output_folder(inputs.settings, output)
-        results = [folder / name for name in (*FILES, SURFACE_FILE, RECORD_FILE)]
+        results = [folder / name for name in (*FILES, *OPTIONAL_FILES, RECORD_FILE)]
         faults = output_faults(folder) or overwritten_inputs(results, inputs.settings.files)
         _refuse((*inputs.faults, *faults))
     with _stage("building the network", seconds, tell):

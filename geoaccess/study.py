@@ -10,16 +10,17 @@ import geopandas as gpd
 import pandas as pd
 
 from geoaccess.access.areas import area_totals
-from geoaccess.access.care import CareKind, for_everybody, main_care
+from geoaccess.access.care import CareKind, care_of, for_everybody
 from geoaccess.access.cells import side_faults
-from geoaccess.access.failing import Failing, failing_table
+from geoaccess.access.failing import Failing
+from geoaccess.access.failing_table import failing_table
 from geoaccess.access.measured import Measured, Measures, catchment_table, competing_areas
 from geoaccess.access.nearest import minutes_column
 from geoaccess.access.norm import Norm, When, misfits
 from geoaccess.access.sites import caveats, measure_sites
 from geoaccess.access.supply import Supply, supply
 from geoaccess.access.surface import CELL_M, surface
-from geoaccess.access.verdict import Verdict, judge_all
+from geoaccess.access.verdict import Verdict, judge_all, main_care
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.default_groups import Group, complete_groups
 from geoaccess.load.streets import Streets
@@ -138,12 +139,13 @@ class Study:
     @property
     def main_care(self) -> str:
         """Kind of care by which travel times are judged: GPs, or the first kind where there are none."""
-        return main_care(self.practices["care"].tolist() if "care" in self.practices else [])
+        return main_care(care_of(self.practices).tolist(), self.care)[0]
 
     @property
     def general_practices(self) -> gpd.GeoDataFrame:
         """Practices of the main kind of care that everybody may go to: travel times are judged by these."""
-        return self.practices[for_everybody(self.practices, self.main_care)]
+        general = for_everybody(self.practices, self.main_care)
+        return self.practices[general].reset_index(drop=True)
 
     @property
     def percentiles(self) -> tuple[float, ...]:
@@ -211,8 +213,11 @@ class Study:
         -------
         Verdict
         """
+        return self._judged(self.sites, all_visits, workers)
+
+    def _judged(self, sites: gpd.GeoDataFrame, all_visits: bool, workers: int | None) -> Verdict:
         return judge_all(
-            self.sites,
+            sites,
             self.practices,
             self.week or (self.network,) * 7,
             self.residents,
@@ -252,13 +257,13 @@ class Study:
         cells = None
         if self.cell_m is not None:
             cells = self.surface(cell_m=self.cell_m, workers=workers)
-        verdict = self.judge(all_visits=all_visits, workers=workers)
+        verdict = self._judged(sites, all_visits, workers)
         column = minutes_column(self.norm.percentile)
         room = supply(
             sites, self.residents, self.practices, times, self.norm, column=column, on=self.date
         )
         competed = self._competed(sites, times, column, workers) if self.measures.names else None
-        failing = failing_table(verdict.sites, self.areas, sites, self.failing)
+        failing = failing_table(verdict.sites, sites, self.areas, self.failing)
         said = [
             *(() if cells is None else (f"surface: {note}" for note in notes(cells))),
             *verdict.notes,
@@ -296,7 +301,7 @@ class Study:
     ) -> Measured:
         """Measure how people compete for the practices, the inhabitants of areas with them."""
         inhabited = competing_areas(self.areas, self.measures)
-        general = self.practices[care_of(self.practices) == self.main_care]
+        general = self.practices[care_of(self.practices) == self.main_care].reset_index(drop=True)
         from_areas = None
         if inhabited is not None:
             from_areas = travel_times(

@@ -161,15 +161,12 @@ def kinds_to_judge(care: Sequence[CareKind], given: Sequence[str]) -> tuple[Care
     return (*care, *(CARE_KINDS.get(name, CareKind(name, source=_PROJECT)) for name in others))
 
 
-def main_care(given: Sequence[str]) -> str:
-    """Kind of care by which travel times are judged: GPs, or the first kind given where there are none.
-
-    Examples
-    --------
-    >>> main_care(["apotheek", "huisarts"]), main_care(["ggz", "seh"]), main_care([])
-    ('huisarts', 'ggz', 'huisarts')
-    """
-    return GP_CARE if GP_CARE in given or not len(given) else given[0]
+def care_of(practices: pd.DataFrame) -> pd.Series:
+    """Kind of care of each practice; 'huisarts' where it is not said."""
+    if "care" not in practices.columns:
+        return pd.Series(GP_CARE, index=practices.index, name="care", dtype=object)
+    said = practices["care"].where(practices["care"].notna(), GP_CARE)
+    return said.astype(str).str.strip().str.casefold()
 
 
 def for_everybody(practices: pd.DataFrame, care: str) -> pd.Series:
@@ -181,7 +178,7 @@ def for_everybody(practices: pd.DataFrame, care: str) -> pd.Series:
     care : the kind.
     """
     every = pd.Series(True, index=practices.index)
-    kind = practices["care"] == care if "care" in practices else every
+    kind = care_of(practices) == care
     serves = practices["serves"].isna() if "serves" in practices else every
     at_work = practices["at_work"].eq(True) if "at_work" in practices else ~every
     return kind & serves & ~at_work
