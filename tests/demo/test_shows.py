@@ -40,13 +40,16 @@ def test_every_kind_of_supply_is_somebodys_best(result: Result) -> None:
 def test_supply_at_home_and_at_work_reaches_those_whom_nothing_else_reaches(result: Result) -> None:
     """The neighbours, of other sites or shifts, have no doctor within reach."""
     gp = result.reasons[result.reasons["care"] == "huisarts"]
-    people = gp.set_index(["site_id", "group_id"]).sort_index()
     ids = {row[0]: f"L{k:02d}" for k, row in enumerate(SITES, 1)}
-    hotel, park = ids["Demohotel Oranjepolder"], ids["Demopark Berkenrijs"]
-    assert set(people.loc[(hotel, "kas"), "reason"]) == {"feasible"}
-    assert set(people.loc[(hotel, "nacht"), "reason"]) == {"out_of_reach"}
-    assert set(people.loc[park, "reason"]) == {"feasible"}
-    assert set(people.loc[ids["Demopark Wollegras"], "reason"]) == {"out_of_reach"}
+
+    def reasons(site: str, group: str | None = None) -> set[str]:
+        rows = gp[(gp["site_id"] == ids[site]) & (gp["group_id"] == (group or gp["group_id"]))]
+        return set(rows["reason"])
+
+    assert reasons("Demohotel Oranjepolder", "kas") == {"feasible"}
+    assert reasons("Demohotel Oranjepolder", "nacht") == {"out_of_reach"}
+    assert reasons("Demopark Berkenrijs") == {"feasible"}
+    assert reasons("Demopark Wollegras") == {"out_of_reach"}
 
 
 def test_days_of_the_week_differ(result: Result) -> None:
@@ -58,10 +61,10 @@ def test_days_of_the_week_differ(result: Result) -> None:
 
 def test_access_fails_in_several_places_of_several_municipalities(result: Result) -> None:
     assert len(result.failing) >= 8
-    assert result.failing["failing"].is_monotonic_decreasing or "kind" in result.failing
+    assert result.failing["municipality"].nunique() >= 4
     assert set(result.access.columns) == {"site_id", "2sfca", "e2sfca", "raam"}
     assert result.unplaced["persons"].sum() > 500
 
 
-def test_every_kind_of_care_is_the_worst_link_somewhere_or_found(result: Result) -> None:
+def test_the_worst_link_differs_from_site_to_site(result: Result) -> None:
     assert result.basket["worst_care"].nunique() >= 5
