@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from geoaccess.access.why import CODES
+from geoaccess.demo.groups import GROUPS
 from geoaccess.demo.people import SITES
 from geoaccess.demo.practices import all_practices
 from geoaccess.project import load_project
@@ -50,6 +51,16 @@ def test_supply_at_home_and_at_work_reaches_those_whom_nothing_else_reaches(resu
     assert reasons("Demohotel Oranjepolder", "nacht") == {"out_of_reach"}
     assert reasons("Demopark Berkenrijs") == {"feasible"}
     assert reasons("Demopark Wollegras") == {"out_of_reach"}
+
+
+def test_the_default_profile_is_named_as_an_assumption(result: Result) -> None:
+    gp = result.reasons[result.reasons["care"] == "huisarts"]
+    assumed = gp[gp["group_id"].isin(["lange dagen", "dagdienst"])]
+    sites = assumed["site_id"].nunique()
+    assert sites == len(SITES) - len(GROUPS) > 15
+    (note,) = [note for note in result.context.warnings if "assumed: 'lange dagen'" in note]
+    assert f"Groups of {sites} sites are assumed" in note
+    assert "Pharos" in note
 
 
 def test_days_of_the_week_differ(result: Result) -> None:
