@@ -58,6 +58,7 @@ def run_project(
     *,
     workers: int | None = None,
     cache: bool = True,
+    all_visits: bool = False,
     tell: Callable[[str], None] = silent,
 ) -> Run:
     """Do the whole job: read every input, build the network, measure, write maps, tables and run.json.
@@ -68,6 +69,7 @@ def run_project(
     output : folder for the results; None for the project's own, or else maps/<project name> in the current folder.
     workers : threads for routing; None for all processors.
     cache : use a network that was prepared before from the same files and settings, and keep a new one.
+    all_visits : write visits.parquet too, with the best visit of each day to every practice.
     tell : called with the name of each stage as it begins.
 
     Returns
@@ -90,7 +92,7 @@ def run_project(
     with _stage("building the network", seconds, tell):
         study = _build_study(inputs, workers, cache=cache)
     with _stage("measuring", seconds, tell):
-        result = study.measure(workers=workers)
+        result = study.measure(all_visits=all_visits, workers=workers)
     with replacing(folder) as draft:
         with _stage("writing maps and tables", seconds, tell):
             files = [file.name for file in result.write(draft)]
@@ -218,6 +220,12 @@ def _build_study(inputs: Inputs, workers: int | None = None, *, cache: bool) -> 
         cell_m=settings.cell_m,
         roads=inputs.roads,
         car=settings.car or Car(),
+        groups=inputs.groups,
+        profile=settings.profile,
+        care=settings.care,
+        measures=settings.measures,
+        failing=settings.failing,
+        country=settings.country,
     )
 
 
