@@ -6,14 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoaccess.access.why import CODES
 from geoaccess.present.classes import TIME_CLASSES
-from geoaccess.present.column_text import (
-    SHEETS,
-    about,
-    definition,
-    heading,
-    parameter_name,
-    sheet_name,
-)
+from geoaccess.present.column_text import definition, heading
 from geoaccess.present.findings import (
     class_counts,
     made_up_line,
@@ -22,7 +15,8 @@ from geoaccess.present.findings import (
     subtitle,
     title,
 )
-from geoaccess.present.reason_text import reason_label, reason_sentence
+from geoaccess.present.reason_text import care_words, main_care, reason_label, reason_sentence
+from geoaccess.present.sheet_text import SHEETS, about, parameter_name, sheet_name
 from geoaccess.present.sheets import MOST_ROWS
 from geoaccess.present.text import DASH, date_words, number, plain, say
 from geoaccess.present.visit_records import table_of
@@ -48,7 +42,7 @@ def write_about(result: Result, sheet: Worksheet, tables: Mapping[str, pd.DataFr
     ----------
     result : what was measured.
     sheet : an empty one.
-    tables : the other sheets, by their keys in `column_text.SHEETS`, with all of their rows.
+    tables : the other sheets, by their keys in `sheet_text.SHEETS`, with all of their rows.
     """
     from openpyxl.styles import Alignment, Font
 
@@ -98,6 +92,7 @@ def _about_rows(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Row]
         (words("residents_beyond"), totals.residents_beyond, "#,##0"),
         (words("share_beyond"), totals.share_beyond, "0.0%"),
         *_class_rows(result),
+        *_visit_totals(result),
         (words("about_parameters"), "", ""),
         (words("about_date"), date_words(context.date, language, weekday=True), ""),
         (words("about_window"), f"{context.window[0]} {DASH} {context.window[1]}", ""),
@@ -142,6 +137,22 @@ def _assumption_rows(result: Result) -> list[Row]:
         key = "dated" if day else "undated"
         said = about(language, key, value=shown or DASH, date=day, source=origin)
         rows.append((parameter_name(language, name), said, ""))
+    return rows
+
+
+def _visit_totals(result: Result) -> list[Row]:
+    """How many people have no feasible visit, of those of whom it is known."""
+    verdicts, language = table_of(result, "verdicts"), result.context.language
+    if verdicts is None:
+        return []
+    known = verdicts[verdicts["persons_failing"].notna()]
+    failing, people = float(known["persons_failing"].sum()), float(known["residents"].sum())
+    care = care_words(main_care(result.reasons), language, "a")
+    rows: list[Row] = [(about(language, "totals", a=care), "", "")]
+    rows.append((heading(language, "persons_feasible"), people - failing, "#,##0"))
+    rows.append((heading(language, "persons_failing"), failing, "#,##0"))
+    if people > 0:
+        rows.append((heading(language, "share_failing"), failing / people, "0.0%"))
     return rows
 
 

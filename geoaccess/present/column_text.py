@@ -70,8 +70,8 @@ _MEANINGS: Final[dict[str, tuple[str, str]]] = {
 #: column: heading and meaning in Dutch, heading and meaning in English
 _COLUMNS: Final[dict[str, tuple[str, str, str, str]]] = {
     "group_id": (
-        "Groep", "groep bewoners met dezelfde werktijden; standaard: aangenomen, zie de uitgangspunten",
-        "Group", "residents with the same working hours; standaard: assumed, see the parameters",
+        "Groep", "bewoners met dezelfde werktijden; aangenomen voor locaties zonder groepen, zie de uitgangspunten",
+        "Group", "residents with the same working hours; assumed for sites without any, see the parameters",
     ),
     "site_name": ("Locatie", "naam van de locatie", "Site", "name of the site"),
     "practice_name": ("Praktijk", "naam van de praktijk", "Practice", "name of the practice"),
@@ -87,12 +87,14 @@ _COLUMNS: Final[dict[str, tuple[str, str, str, str]]] = {
     ),
     "sites.practice_name": ("Dichtstbijzijnde praktijk", "naam daarvan", "Nearest practice", "its name"),
     "persons_feasible": (
-        "Mensen met haalbaar bezoek", "personen die op minstens een dag in hun vrije tijd naar een huisarts kunnen",
-        "People with a feasible visit", "persons who can go to a GP in their free time on at least one day",
+        "Mensen met haalbaar bezoek",
+        "personen die minstens een dag per week in hun vrije tijd naar een huisarts kunnen en terug",
+        "People with a feasible visit",
+        "persons who can go to a GP and back in their free time on at least one day a week",
     ),
     "persons_failing": (
-        "Mensen zonder haalbaar bezoek", "personen voor wie geen bezoek haalbaar is, op geen enkele dag",
-        "People without a feasible visit", "persons for whom no visit is feasible, on no day",
+        "Mensen zonder haalbaar bezoek", "personen voor wie dat op geen enkele dag kan",
+        "People without a feasible visit", "persons for whom that is possible on no day",
     ),
     "share_failing": (
         "Aandeel zonder haalbaar bezoek", "van de bewoners, in personen",
@@ -336,7 +338,24 @@ _COLUMNS: Final[dict[str, tuple[str, str, str, str]]] = {
         "Plaats", "waarin het ligt; die met de meeste mensen eerst",
         "Village", "in which it lies; the one with most people first",
     ),
-    "what": ("Soort", "gebied of cluster van locaties", "Kind", "area or cluster of sites"),
+    "failing.kind": (
+        "Soort", "area: een gebied; cluster: locaties die bij elkaar liggen",
+        "Kind", "area: an area; cluster: sites that lie together",
+    ),
+    "failing.name": (
+        "Naam", "van het gebied, of van de locaties met de meeste mensen zonder haalbaar bezoek",
+        "Name", "of the area, or of the sites with most people without a feasible visit",
+    ),
+    "area": ("Gebied", "waarin het ligt", "Area", "in which it lies"),
+    "failing.reason": (
+        "Redencode", "van de locaties waar de meeste van deze mensen wonen",
+        "Reason code", "of the sites where most of these people live",
+    ),
+    "failing.reason_text": ("Reden", "de redencode in woorden", "Reason", "the reason code in words"),
+    "site_ids": (
+        "Locaties daarin", "locatie-id's waar mensen geen haalbaar bezoek hebben, de meeste eerst",
+        "Sites in it", "site ids where people have no feasible visit, most people first",
+    ),
 }  # fmt: skip
 
 #: columns of the care basket, which begin with the kind of care
@@ -355,73 +374,6 @@ _BASKET: Final[dict[str, tuple[str, str, str, str]]] = {
         "best visit (min)", "door to door, of whoever is quickest",
     ),
 }  # fmt: skip
-
-
-#: sheet: name in Dutch and English, and the file that holds the same rows ("" where there is none)
-SHEETS: Final[dict[str, tuple[str, str, str]]] = {
-    "sites": ("Locaties", "Sites", "sites.csv"),
-    "areas": ("Gebieden", "Areas", "areas.csv"),
-    "practices": ("Praktijken", "Practices", ""),
-    "reasons": ("Redenen", "Reasons", "reasons.csv"),
-    "basket": ("Zorgmand", "Care basket", ""),
-    "cascade": ("Trap", "Cascade", "cascade.csv"),
-    "failing": ("Waar faalt de toegang", "Where access fails", ""),
-    "capacity": ("Capaciteit", "Capacity", "capacity.csv"),
-    "unplaced": ("Niet geplaatst", "Unplaced", "unplaced.csv"),
-    "assignment": ("Toewijzing", "Assignment", ""),
-    "access": ("Maten", "Measures", "access.csv"),
-    "visits": ("Bezoeken", "Visits", "visits.csv"),
-}
-
-_ABOUT: Final = {
-    "sheet": ("Blad {sheet}", "Sheet {sheet}"),
-    "sheet_file": ("Blad {sheet} ({file})", "Sheet {sheet} ({file})"),
-    "rows": ("Rijen", "Rows"),
-    "cut": (
-        "{shown} van {rows}: meer past niet op een blad; alle rijen staan in {file}",
-        "{shown} of {rows}: a sheet holds no more; all rows are in {file}",
-    ),
-    "assumptions": (
-        "Uitgangspunten van bezoek, plaatsen en maten, met datum en bron",
-        "Parameters of visits, places and measures, with date and source",
-    ),
-    "dated": ("{value} ({date}); bron: {source}", "{value} ({date}); source: {source}"),
-    "undated": ("{value}; bron: {source}", "{value}; source: {source}"),
-    "reasons": (
-        "Redenen van bezoek: de codes in volgorde",
-        "Reasons of visits: the codes in their order",
-    ),
-}
-
-#: parameters of `Result.assumptions` by their names
-_PARAMETERS: Final = {
-    "patients_per_fte": ("norm: patiënten per fte", "norm: patients per fte"),
-    "weight of open": ("gewicht van status open", "weight of status open"),
-    "weight of conditional": (
-        "gewicht van status onder voorwaarden",
-        "weight of status conditional",
-    ),
-    "weight of closed": ("gewicht van status dicht", "weight of status closed"),
-    "weight of unknown": ("gewicht van status onbekend", "weight of status unknown"),
-    "consult_min": ("duur van een consult (min)", "length of a consultation (min)"),
-    "reception_margin_min": ("eerder aanwezig (min)", "margin at the reception (min)"),
-}
-
-
-def sheet_name(language: str, sheet: str) -> str:
-    """Name of a sheet of the workbook."""
-    return SHEETS[sheet][_column(language)]
-
-
-def about(language: str, key: str, **values: str) -> str:
-    """Words of the explanation of sheets and parameters, filled in."""
-    return _ABOUT[key][_column(language)].format_map(values)
-
-
-def parameter_name(language: str, parameter: str) -> str:
-    """Name of a parameter; as it is where there is no other."""
-    found = _PARAMETERS.get(parameter)
-    return plain(parameter) if found is None else found[_column(language)]
 
 
 def heading(language: str, column: str, sheet: str = "") -> str:

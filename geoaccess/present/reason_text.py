@@ -86,7 +86,7 @@ _PRACTICE: Final = ("praktijk", "practice")
 #: parts of names that say that they are of a practice
 _IS_PRACTICE: Final = (
     "praktijk", "practice", "huisarts", "dokter", "doctor", "arts", "apothe", "pharma", "spreekuur", "punt", "post",
-    "centrum", "centre", "kliniek", "clinic",
+    "centrum", "centre", "kliniek", "clinic", "ggz", "verlosk", "consultatie", "ziekenhuis", "hospital", "seh",
 )  # fmt: skip
 
 #: kind of care: name, with "the", with "a"; for Dutch and for English

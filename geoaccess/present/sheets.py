@@ -93,6 +93,8 @@ def _cell(value: Any, styles: Styles) -> str:
         return f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     if isinstance(value, (bool, np.bool_)):
         return f'" s="{plain}" t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, (int, np.integer)):
+        return f'" s="{number}"><v>{int(value)}</v></c>'
     return f'" s="{number}"><v>{float(value)!r}</v></c>' if math.isfinite(value) else '"/>'
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geoaccess.present.about import write_about
-from geoaccess.present.column_text import heading, sheet_name
+from geoaccess.present.column_text import heading
 from geoaccess.present.records import (
     area_records,
     called,
@@ -19,6 +19,7 @@ from geoaccess.present.records import (
     practice_records,
     site_records,
 )
+from geoaccess.present.sheet_text import sheet_name
 from geoaccess.present.sheets import (
     CLOCK_FORMAT,
     MOST_ROWS,
@@ -96,7 +97,7 @@ def write_workbook(result: Result, path: Path) -> None:
 
 
 def sheet_tables(result: Result) -> dict[str, pd.DataFrame]:
-    """Tables of the sheets in their order, by the keys of `column_text.SHEETS`; only those that were measured."""
+    """Tables of the sheets in their order, by the keys of `sheet_text.SHEETS`; only those that were measured."""
     names = practice_names(result)
     tables = {
         "sites": site_records(result).drop(columns="geometry"),

@@ -12,8 +12,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from geoaccess.present import column_text, sheets, workbook
-from geoaccess.present.column_text import SHEETS, definition, heading, sheet_name
+from geoaccess.present import sheets, workbook
+from geoaccess.present.column_text import definition, heading
+from geoaccess.present.sheet_text import SHEETS, sheet_name
 from geoaccess.present.workbook import sheet_tables, write_workbook
 from tests.present.visit_results import with_visits
 
@@ -131,6 +132,9 @@ def test_the_explanation_names_every_assumption_with_date_and_source(book):
         "gewicht van status onder voorwaarden | 0,5; bron: assumption: halfway none and all" in text
     )
     assert "a_new_one | Mo-Fr 08:00-17:00 (2026-11-23); bron: honk.nu" in text
+    assert "apotheek: norm (min) | 20; bron: x" in text
+    assert "aangenomen groep dag: aandeel; werktijden" in text
+    assert "2SFCA | W(t) = 1; bron: Luo & Wang" in text
     assert "closed_in_free_time | gesloten in de vrije tijd: De praktijk is dicht" in text
 
 
@@ -175,7 +179,7 @@ def test_rows_are_well_formed(full, tmp_path):
 
 
 def test_sheet_names_are_allowed():
-    for dutch, english, _ in column_text.SHEETS.values():
+    for dutch, english, _ in SHEETS.values():
         assert max(len(dutch), len(english)) <= 31
 
 
