@@ -107,7 +107,7 @@ def _heading(sheet: Figure, result: Result) -> float:
         write(sheet, banner, box, size=8.5, lines=1, weight="bold")
         top -= 0.33
     top = write(sheet, findings.title(result), (EDGE, top, wide), size=15, lines=2, weight="bold")
-    subtitle, grey = findings.subtitle(context), "#333333"
+    subtitle, grey = findings.subline(result), "#333333"
     top = write(sheet, subtitle, (EDGE, top - 0.03, wide), size=8, lines=2, color=grey)
     remarks = " ".join(findings.remarks(result))
     if remarks:

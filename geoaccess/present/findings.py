@@ -11,6 +11,7 @@ import pandas as pd
 from geoaccess.access.areas import OUTSIDE
 from geoaccess.access.nearest import minutes_column
 from geoaccess.access.reason import NOT_LINKED
+from geoaccess.present import visit_findings
 from geoaccess.present.classes import (
     NO_DATA,
     TIME_CLASSES,
@@ -35,7 +36,15 @@ if TYPE_CHECKING:
 
 
 def title(result: Result) -> str:
-    """State the finding in one sentence: how many people cannot get to a GP within the norm.
+    """State the finding in one sentence: how many people have no feasible visit, and what stops most of them.
+
+    Where nobody judged visits it is `travel_title`.
+    """
+    return visit_findings.title(result) if visit_findings.judged(result) else travel_title(result)
+
+
+def travel_title(result: Result) -> str:
+    """State in one sentence how many people cannot get to a GP within the norm.
 
     Counts housing sites instead where numbers of residents cannot tell: none are known at all, or only
     sites with unknown residents are beyond the norm.
@@ -85,8 +94,38 @@ def percentile_words(context: Context) -> str:
     return say(context.language, "percentile", percentile=shown)
 
 
+def subline(result: Result) -> str:
+    """Say under the title what it counts: feasible visits, or where nobody judged these, travel times."""
+    context = result.context
+    if not visit_findings.judged(result):
+        return subtitle(context)
+    how = f"{say(context.language, f'how_{way_of(context)}')}; {limits_words(context)}"
+    return visit_findings.subtitle(result, how)
+
+
 def subtitle(context: Context) -> str:
-    """Say what was measured: measure, day, time window, percentile and limits of walking and cycling."""
+    """Say how travel time was measured: measure, day, time window, percentile and limits of walking and cycling."""
+    language = context.language
+    measure = say(language, f"measure_{way_of(context)}")
+    if context.draws > 1:
+        measure += say(language, "of_lines", draws=str(context.draws))
+    return " · ".join((measure, departure_words(context), limits_words(context)))
+
+
+def departure_words(context: Context) -> str:
+    """Say of which departures the travel times are, and which of them is shown."""
+    departure = say(
+        context.language,
+        "departure",
+        date=date_words(context.date, context.language, weekday=True),
+        start=context.window[0],
+        end=context.window[1],
+    )
+    return f"{departure} · {percentile_words(context)}"
+
+
+def limits_words(context: Context) -> str:
+    """Say how fast and how far people walk and cycle, and how long they are on their way."""
     language, total_min = context.language, context.max_walk_total_min
     walk = {"walk": minutes_words(context.max_walk_min, language)}
     if total_min is not None:
@@ -99,18 +138,7 @@ def subtitle(context: Context) -> str:
     if context.cycle_kmh is not None and context.max_cycle_min is not None:
         own["cycle"] = number(context.cycle_kmh, language, 1)
         own["ride"] = minutes_words(context.max_cycle_min, language)
-    limits = say(language, "limits_cycle" if "cycle" in own else "limits", **own)
-    departure = say(
-        language,
-        "departure",
-        date=date_words(context.date, language, weekday=True),
-        start=context.window[0],
-        end=context.window[1],
-    )
-    measure = say(language, f"measure_{way_of(context)}")
-    if context.draws > 1:
-        measure += say(language, "of_lines", draws=str(context.draws))
-    return " · ".join((measure, departure, percentile_words(context), limits))
+    return say(language, "limits_cycle" if "cycle" in own else "limits", **own)
 
 
 def remarks(result: Result) -> list[str]:
@@ -216,7 +244,51 @@ def site_sentences(result: Result) -> list[str]:
     shown = rounded_minutes(
         sites["minutes"].to_numpy(dtype=float), context.norm_minutes, 0
     ).tolist()
-    way = way_of(context)
+    templates = dict(zip(pd.factorize(sites["reason"])[1], _sentence_templates(result), strict=True))
+    return [
+        templates[reason].format_map(
+            {
+                "name": name,
+                "residents": residents_words(residents, language),
+                "practice": practice,
+                "minutes": minutes_words(minutes, language),
+            }
+        )
+        for name, residents, minutes, practice, reason in zip(
+            site_names(sites),
+            sites["residents"].to_numpy(dtype=float),
+            shown,
+            nearest_names(sites, language),
+            sites["reason"],
+            strict=True,
+        )
+    ]
+
+
+def site_templates(result: Result) -> dict[str, list[str]]:
+    """Sentences and short answers of `site_sentences` and `site_hints` for every reason that occurs, to be filled in.
+
+    Reasons are in order of first occurrence; left to fill are {name}, {residents}, {practice} and {minutes}.
+    """
+    language = result.context.language
+    return {
+        "sentences": _sentence_templates(result),
+        "hints": [
+            reason_words(str(reason), language)
+            for reason in pd.factorize(result.sites["reason"])[1]
+        ],
+        "counts": [
+            say(language, key, count="{count}")
+            for key in (
+                "residents_unknown", "residents_one", "residents_more", "minutes_one", "minutes_more",
+            )
+        ],
+    }  # fmt: skip
+
+
+def _sentence_templates(result: Result) -> list[str]:
+    context = result.context
+    language, way = context.language, way_of(context)
     fixed = {
         "travel": say(language, f"travel_{way}"),
         "how": say(language, f"how_{way}"),
@@ -225,35 +297,20 @@ def site_sentences(result: Result) -> list[str]:
         "begin": context.window[0],
         "end": context.window[1],
         "percentile": percentile_words(context),
+        "start": say(language, "from_site", name="{name}", residents="{residents}"),
+        "practice": "{practice}",
+        "minutes": "{minutes}",
     }
-    sentences = []
-    for name, residents, minutes, practice, reason in zip(
-        site_names(sites),
-        sites["residents"].to_numpy(dtype=float),
-        shown,
-        _nearest_names(sites, language),
-        sites["reason"],
-        strict=True,
-    ):
-        start = say(
-            language, "from_site", name=name, residents=residents_words(residents, language)
-        )
+    found = []
+    for reason in pd.factorize(result.sites["reason"])[1]:
         key = f"site_{reason}"
-        sentences.append(
-            say(
-                language,
-                key if knows(key) else "site_other",
-                start=start,
-                practice=practice,
-                minutes=minutes_words(minutes, language),
-                reason=reason_words(str(reason), language),
-                **fixed,
-            )
-        )
-    return sentences
+        words = reason_words(str(reason), language).replace("{", "{{").replace("}", "}}")
+        found.append(say(language, key if knows(key) else "site_other", reason=words, **fixed))
+    return found
 
 
-def _nearest_names(sites: pd.DataFrame, language: str) -> list[str]:
+def nearest_names(sites: pd.DataFrame, language: str) -> list[str]:
+    """Return what to call the nearest practice of every site."""
     names = []
     for name, key in zip(sites["practice_name"], sites["practice_id"], strict=True):
         shown = plain(name)

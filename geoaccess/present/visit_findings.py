@@ -1,7 +1,7 @@
 """What feasible visits say: the title, the sub-line, persons by reason, the worst sites and areas, the barriers.
 
 A result holds the tables `visits`, `reasons`, `cascade`, `basket`, `verdicts`, `capacity`, `nearest_room`, `failing` and
-`opening`; what is told here is of the main kind of care. Persons are float, for a share of the residents of a site need
+`opening` (all empty where nobody judged visits); what is told here is of the main kind of care. Persons are float, for a share of the residents of a site need
 not be whole; they are rounded where they are written.
 """
 
@@ -23,29 +23,24 @@ from geoaccess.present.text import date_words, minutes_words, number, percent
 from geoaccess.present.visit_text import tell
 
 if TYPE_CHECKING:
-    from geoaccess.study import Context, Result
+    from geoaccess.result import Result
 
 Array = np.ndarray[Any, Any]
 
 
-def table_of(result: Result, name: str) -> Any:
-    """One of the tables on feasible visits; None where a result was put together without it."""
-    return getattr(result, name, None)
-
-
 def judged(result: Result) -> bool:
     """Whether the result says who has a feasible visit."""
-    return table_of(result, "verdicts") is not None and len(result.sites) > 0
+    return len(result.verdicts) > 0 and len(result.sites) > 0
 
 
 def care_of(result: Result) -> str:
     """Name the main kind of care."""
-    return main_care(table_of(result, "reasons"))
+    return main_care(result.reasons)
 
 
 def main_reasons(result: Result) -> pd.DataFrame:
     """Rows of the reasons of the main kind of care, with the row number of the site in ``site``."""
-    reasons = table_of(result, "reasons")
+    reasons = result.reasons
     rows = reasons[reasons["care"] == care_of(result)]
     place = pd.Index(result.sites["site_id"]).get_indexer(rows["site_id"])
     return rows.assign(site=place)[place >= 0].reset_index(drop=True)
@@ -53,7 +48,7 @@ def main_reasons(result: Result) -> pd.DataFrame:
 
 def verdicts(result: Result) -> pd.DataFrame:
     """Verdict of every site in the order of `Result.sites`; a site without groups counts as unknown."""
-    table = table_of(result, "verdicts").set_index("site_id")
+    table = result.verdicts.set_index("site_id")
     return table.reindex(result.sites["site_id"]).reset_index()
 
 
@@ -149,13 +144,13 @@ def _why(result: Result, failing: float) -> str:
     )
 
 
-def subtitle(context: Context, how: str) -> str:
+def subtitle(result: Result, how: str) -> str:
     """Say what a feasible visit is, in which week, by which norm; ``how`` names the limits of the traveller."""
+    context = result.context
     language = context.language
-    consult_min = getattr(context, "consult_min", None)
     consult = tell(language, "consult_plain")
-    if consult_min is not None:
-        consult = tell(language, "consult", minutes=minutes_words(consult_min, language))
+    if (minutes := _consult_min(result)) is not None:
+        consult = tell(language, "consult", minutes=minutes_words(minutes, language))
     monday = context.date - dt.timedelta(days=context.date.weekday())
     norm = minutes_words(context.norm_minutes, language)
     measure = tell(language, "measure", consult=consult, norm=norm, how=how)
@@ -166,6 +161,15 @@ def subtitle(context: Context, how: str) -> str:
         end=date_words(monday + dt.timedelta(days=6), language),
     )
     return f"{measure} · {week}"
+
+
+def _consult_min(result: Result) -> float | None:
+    """Length of a consultation, as the assumptions name it; None where they do not."""
+    table = result.assumptions
+    if not {"parameter", "value"} <= set(table.columns):
+        return None
+    found = pd.to_numeric(table.loc[table["parameter"] == "consult_min", "value"], errors="coerce")
+    return float(found.iloc[0]) if found.notna().any() else None
 
 
 def area_failing(result: Result) -> pd.DataFrame:
@@ -230,14 +234,14 @@ def worst_sites(result: Result) -> Array:
 
 def cascade_of(result: Result, area_id: str = TOTAL) -> list[float]:
     """Persons at the start and after each step of the barriers in an area; empty where there are none."""
-    table = table_of(result, "cascade")
+    table = result.cascade
     rows = table[(table["care"] == care_of(result)) & (table["area_id"] == area_id)]
     return _bars(rows)
 
 
 def cascades(result: Result) -> dict[str, list[float]]:
     """Barriers of every area that has any people, by area_id, everybody ("total") first."""
-    table = table_of(result, "cascade")
+    table = result.cascade
     table = table[table["care"] == care_of(result)]
     found = {str(key): _bars(rows) for key, rows in table.groupby("area_id", sort=False)}
     found = {key: bars for key, bars in found.items() if bars and bars[0] > 0}
