@@ -17,6 +17,7 @@ from geoaccess.present.figure_panel import (
     scatter_sites,
 )
 from geoaccess.present.figure_text import POINTS_PER_INCH, cut, text_width, write
+from geoaccess.present.site_text import site_hints
 from geoaccess.present.text import minutes_words, number, percent, say
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ def _worst_sites(
     result: Result, column: Column, top: float, worst: np.ndarray[Any, np.dtype[np.int64]]
 ) -> int:
     count = _rows_that_fit(column, top, len(worst), 0.0)
-    names, hints = findings.site_names(result.sites), findings.site_hints(result, short=True)
+    names, hints = findings.site_names(result.sites), site_hints(result, short=True)
     residents = result.sites["residents"].to_numpy(dtype=float)
     listed = []
     for row in worst[:count].tolist():

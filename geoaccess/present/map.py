@@ -85,7 +85,7 @@ def make_map(result: Result, tiles: str | None = None) -> MapPage:
     context = result.context
     parts = regions(result)
     source = _tile_source(tiles)
-    script = _asset("visits.js") + _asset("map.js")
+    script = "".join(_asset(name) for name in ("visits.js", "surface.js", "map.js"))
     library = leaflet_js()
     html = Template(_asset("map.html")).substitute(
         language="en" if context.language == "en" else "nl",
@@ -138,7 +138,9 @@ def _payload(result: Result, parts: list[Region], source: dict[str, str] | None)
         ],
         "cellFills": classes.CELL_FILLS,
         "cellOpacity": classes.CELL_OPACITY,
-        "shareStyles": [{"fill": panel_symbols.share_fill(k)} for k in range(len(classes.SHARE_CLASSES))],
+        "shareStyles": [
+            {"fill": panel_symbols.share_fill(k)} for k in range(len(classes.SHARE_CLASSES))
+        ],
         "outlines": [classes.OUTLINE, classes.OUTLINE_BEYOND],
         "weights": classes.line_widths(len(result.sites)),
         "areaLine": classes.AREA_LINE,

@@ -24,14 +24,13 @@ from geoaccess.present.classes import (
 from geoaccess.present.findings import (
     area_names,
     area_words,
-    nearest_names,
     site_names,
-    site_templates,
 )
 from geoaccess.present.practice_text import care_of_each, details, kinds
 from geoaccess.present.records import area_records, practice_records, site_records
 from geoaccess.present.regions import map_crs, nearest_region
 from geoaccess.present.shapes import areas_in_view, label_spots, polygons
+from geoaccess.present.site_text import nearest_names, site_templates
 from geoaccess.present.text import minutes_words, plain, say
 from geoaccess.present.visit_places import bounds_of
 from geoaccess.tables import LONLAT
@@ -163,18 +162,27 @@ def _sites(result: Result) -> dict[str, Any]:
     size = radii(sites["residents"])
     beyond = beyond_norm(sites["reason"])
     style = time_classes(sites["minutes"], sites["reason"])
-    return _points(sites) | {
-        "order": np.lexsort((-np.nan_to_num(size), style, beyond)),
-        "name": site_names(sites),
-        "residents": [None if math.isnan(value) else value for value in sites["residents"].astype(float).tolist()],
-        "why": pd.factorize(sites["reason"])[0].tolist(),
-        "minutes": [None if math.isnan(value) else round(value) for value in shown.tolist()],
-        "nearest": pd.factorize(np.array(nearest_names(sites, language), dtype=object))[0].tolist(),
-        "style": style.tolist(),
-        "beyond": beyond.astype(int).tolist(),
-        "radius": [None if math.isnan(value) else round(value, 1) for value in size.tolist()],
-        "columns": _details(site_records(result), SITE_DETAILS, language),
-    } | map_visits.site_columns(result)
+    return (
+        _points(sites)
+        | {
+            "order": np.lexsort((-np.nan_to_num(size), style, beyond)),
+            "name": site_names(sites),
+            "residents": [
+                None if math.isnan(value) else value
+                for value in sites["residents"].astype(float).tolist()
+            ],
+            "why": pd.factorize(sites["reason"])[0].tolist(),
+            "minutes": [None if math.isnan(value) else round(value) for value in shown.tolist()],
+            "nearest": pd.factorize(np.array(nearest_names(sites, language), dtype=object))[
+                0
+            ].tolist(),
+            "style": style.tolist(),
+            "beyond": beyond.astype(int).tolist(),
+            "radius": [None if math.isnan(value) else round(value, 1) for value in size.tolist()],
+            "columns": _details(site_records(result), SITE_DETAILS, language),
+        }
+        | map_visits.site_columns(result)
+    )
 
 
 def site_words(result: Result) -> dict[str, Any]:
@@ -197,7 +205,10 @@ def _practices(result: Result) -> dict[str, Any]:
         ],
         "kind": [place[care] for care in care_of_each(result)],
         "columns": [
-            *({"label": label, "decimals": None, "unit": "", "values": values} for label, values in details(result)),
+            *(
+                {"label": label, "decimals": None, "unit": "", "values": values}
+                for label, values in details(result)
+            ),
             *_details(practice_records(result), PRACTICE_DETAILS, language),
         ],
     }

@@ -16,7 +16,7 @@ from geoaccess.access.visit_tables import DAYS
 from geoaccess.access.why import CODES, FEASIBLE
 from geoaccess.present import visit_findings as told
 from geoaccess.present.classes import rounded_minutes, share_classes
-from geoaccess.present.findings import area_names, reason_words
+from geoaccess.present.findings import area_names
 from geoaccess.present.panel_symbols import reason_fill, reason_unknown_fill
 from geoaccess.present.reason_classes import REASON_CLASSES, reason_classes
 from geoaccess.present.reason_text import (
@@ -27,7 +27,7 @@ from geoaccess.present.reason_text import (
     reason_sentence,
 )
 from geoaccess.present.records import practice_names
-from geoaccess.present.text import minutes_words, number, percent, plain, say
+from geoaccess.present.text import number, percent, plain, say
 from geoaccess.present.visit_text import tell, template
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def cascade_data(result: Result) -> dict[str, Any]:
     row_of = {str(key): row for row, key in enumerate(result.areas["area_id"])}
     bars = told.cascades(result)
     keys = list(bars)
-    keys = keys[:1] + sorted(keys[1:], key=lambda key: names.get(key, key).casefold())
+    keys = keys[:1] + sorted(keys[1:], key=lambda key: str(names.get(key, key)).casefold())
     everybody = tell(result.context.language, "cascade_all")
     return {
         "steps": told.step_words(result),
@@ -121,7 +121,9 @@ def _levels(column: pd.Series) -> tuple[Array, list[Any]]:
 
 def _fixes(rows: pd.DataFrame, language: str) -> tuple[Array, list[str]]:
     """Words of every change without the name of its practice, each once."""
-    named = rows.assign(fix_practice_id=rows["fix_practice_id"].where(rows["fix_practice_id"].isna(), _NAME))
+    named = rows.assign(
+        fix_practice_id=rows["fix_practice_id"].where(rows["fix_practice_id"].isna(), _NAME)
+    )
     said = fix_sentences(named, language)
     codes, levels = pd.factorize(said.where(said != "", None))
     bare = say(language, "a_practice", id=_NAME)
@@ -163,10 +165,12 @@ def _room(result: Result) -> dict[str, list[Any]]:
     table = table.set_index("site_id").reindex(result.sites["site_id"])
     place = pd.Index(result.practices["practice_id"])
     minutes = rounded_minutes(
-        table["room_minutes"].to_numpy(dtype=float, na_value=math.nan), result.context.norm_minutes, 0
+        table["room_minutes"].to_numpy(dtype=float, na_value=math.nan),
+        result.context.norm_minutes,
+        0,
     )
     found = {
-        "room": place.get_indexer(table["room_practice_id"]).tolist(),
+        "room": place.get_indexer(pd.Index(table["room_practice_id"])).tolist(),
         "roomMinutes": _numbers(pd.Series(minutes), 0),
     }
     if "possible_minutes" in table:
@@ -186,8 +190,10 @@ def _weakest(result: Result, site_ids: pd.Index) -> dict[str, list[Any]]:
     if not len(basket) or len(kinds) < 2:
         return {}
     table = basket.set_index("site_id").reindex(site_ids)
-    care = pd.Index(kinds).get_indexer(table["worst_care"])
-    shares = table.reindex(columns=[f"{kind}_share_feasible" for kind in kinds]).to_numpy(dtype=float)
+    care = pd.Index(kinds).get_indexer(pd.Index(table["worst_care"]))
+    shares = table.reindex(columns=[f"{kind}_share_feasible" for kind in kinds]).to_numpy(
+        dtype=float
+    )
     share = shares[np.arange(len(table)), np.maximum(care, 0)]
     reason = table["worst_reason"].where(table["worst_reason"].isin(CODES), FEASIBLE)
     return {
@@ -214,23 +220,24 @@ def people_columns(result: Result) -> dict[str, Any] | None:
         "people": rows["people"].map(kinds).fillna(0).astype(int).to_numpy(),
         "reason": reason_classes(rows["reason"]),
         "fix": _fixes(rows, result.context.language)[0],
-        "fixPractice": place.get_indexer(rows["fix_practice_id"]),
+        "fixPractice": place.get_indexer(pd.Index(rows["fix_practice_id"])),
         "enough": rows["fix_is_enough"].fillna(False).astype(int).to_numpy(),
         "days": rows["feasible_days"].fillna(0).astype(int).to_numpy(),
-        "practice": place.get_indexer(rows["best_practice_id"]),
-        "day": day.get_indexer(rows["best_day"]),
+        "practice": place.get_indexer(pd.Index(rows["best_practice_id"])),
+        "day": day.get_indexer(pd.Index(rows["best_day"])),
         "leave": leave,
         "home": home,
         "lost": np.where(lost_known, np.ceil(np.where(lost_known, lost, 0)), -1).astype(int),
-        "lostPractice": place.get_indexer(rows["lost_practice_id"]),
-        "lostDay": day.get_indexer(rows["lost_day"]),
+        "lostPractice": place.get_indexer(pd.Index(rows["lost_practice_id"])),
+        "lostDay": day.get_indexer(pd.Index(rows["lost_day"])),
     }
     order = np.argsort(rows["site"].to_numpy(), kind="stable")
     count = np.bincount(rows["site"].to_numpy(), minlength=len(result.sites))
     persons = np.array(_numbers(rows["residents"], 1), dtype=object)
     return {
         "first": np.concatenate([[0], np.cumsum(count)]),
-        "columns": {name: values[order] for name, values in columns.items()} | {"persons": persons[order]},
+        "columns": {name: values[order] for name, values in columns.items()}
+        | {"persons": persons[order]},
     }
 
 
@@ -240,7 +247,11 @@ def people_of(people: dict[str, Any] | None, sites: Array) -> dict[str, Any] | N
         return None
     first = people["first"]
     count = first[sites + 1] - first[sites]
-    rows = np.concatenate([np.arange(first[k], first[k + 1]) for k in sites]) if len(sites) else np.array([], int)
+    rows = (
+        np.concatenate([np.arange(first[k], first[k + 1]) for k in sites])
+        if len(sites)
+        else np.array([], int)
+    )
     columns = {name: values[rows].tolist() for name, values in people["columns"].items()}
     # a column in which all are the same, mostly -1, is one number
     short = {
@@ -284,12 +295,13 @@ def area_columns(result: Result) -> dict[str, list[Any]]:
         return {}
     language, table = result.context.language, told.area_failing(result)
     hints, sentences = [], []
-    for row in table.itertuples(index=False):
-        words = _area_words(row, language)
+    for sites, row in zip(result.areas["sites"], table.itertuples(index=False), strict=True):
+        words = _area_words(row, int(sites), language)
         hints.append(words)
         said = tell(language, "area_fails", words=words)
-        if row.reason != FEASIBLE and row.failing > 0:
-            said += " " + tell(language, "area_why", reason=reason_label(row.reason, language))
+        reason = str(row.reason)
+        if reason != FEASIBLE:
+            said += " " + tell(language, "area_why", reason=reason_label(reason, language))
         sentences.append(said)
     return {
         "failStyle": share_classes(table["share"], result.areas["sites"]).tolist(),
@@ -298,9 +310,9 @@ def area_columns(result: Result) -> dict[str, list[Any]]:
     }
 
 
-def _area_words(row: Any, language: str) -> str:
+def _area_words(row: Any, sites: int, language: str) -> str:
     if row.residents <= 0:
-        return say(language, "of_no_sites") if not row.residents else reason_words("", language)
+        return say(language, "residents_unknown" if sites else "of_no_sites")
     return tell(
         language,
         "failing_row",
@@ -308,8 +320,3 @@ def _area_words(row: Any, language: str) -> str:
         residents=number(round(row.residents), language),
         share=percent(row.share, language),
     )
-
-
-def minutes_of(value: float, language: str) -> str:
-    """Whole minutes in words."""
-    return minutes_words(round(value), language)

@@ -27,7 +27,6 @@ from geoaccess.present.findings import (
     area_words,
     class_counts,
     residents_words,
-    site_hints,
     site_names,
     surface_counts,
     surface_words,
@@ -38,6 +37,7 @@ from geoaccess.present.panel_symbols import practice_symbol, shade, time_fill
 from geoaccess.present.panel_visits import item, share_legend
 from geoaccess.present.practice_text import care_of_each, kinds, main_kind
 from geoaccess.present.reason_text import GP, care_words
+from geoaccess.present.site_text import site_hints
 from geoaccess.present.text import minutes_words, number, percent, plain, say
 from geoaccess.present.visit_findings import judged
 from geoaccess.present.visit_text import tell
@@ -167,7 +167,9 @@ def _main_practices(result: Result) -> str:
 
 def _area_legend(result: Result) -> str:
     shares = share_classes(result.areas["share_beyond"], result.areas["sites"])
-    return share_legend(say(result.context.language, "legend_areas"), shares, result.context.language)
+    return share_legend(
+        say(result.context.language, "legend_areas"), shares, result.context.language
+    )
 
 
 def _surface_legend(result: Result) -> str:
@@ -210,9 +212,7 @@ def _layers(result: Result, *, tiles: bool) -> str:
         f'<label><input type="checkbox" checked data-layer="{name}"> {said}</label>'
         for name, said in words.items()
     )
-    return (
-        f"<fieldset><legend>{_say(language, 'layers')}</legend>{boxes}{_other_care(result)}</fieldset>"
-    )
+    return f"<fieldset><legend>{_say(language, 'layers')}</legend>{boxes}{_other_care(result)}</fieldset>"
 
 
 def _other_care(result: Result) -> str:
@@ -234,13 +234,13 @@ def _worst_areas(result: Result) -> str:
     names = area_names(result.areas, language)
     rows = worst_areas(result)
     empty = (result.areas.geometry.isna() | result.areas.geometry.is_empty).to_numpy()
-    shade = share_classes(result.areas["share_beyond"], result.areas["sites"])
+    index = share_classes(result.areas["share_beyond"], result.areas["sites"])
     items = []
     for row in rows[:AREAS_LISTED]:
         words = area_words(result.areas.iloc[row], language)
         spot = "" if empty[row] else f"area-{row}"
         items.append(
-            item(names[row], words, spot, f'<span class="swatch">{shade(shade[row], 20)}</span>')
+            item(names[row], words, spot, f'<span class="swatch">{shade(index[row], 20)}</span>')
         )
     return _list("worst_areas", items, len(rows), language, "areas.csv")
 

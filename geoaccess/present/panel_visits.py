@@ -36,7 +36,9 @@ def colour_choice(result: Result) -> str:
         f'<label><input type="radio" name="colour" value="{value}"{checked}> {_tell(language, f"by_{value}")}</label>'
         for value, checked in (("reason", " checked"), ("time", ""))
     )
-    return f'<fieldset id="colour"><legend>{_tell(language, "colour_by")}</legend>{buttons}</fieldset>'
+    return (
+        f'<fieldset id="colour"><legend>{_tell(language, "colour_by")}</legend>{buttons}</fieldset>'
+    )
 
 
 def reason_legend(result: Result) -> str:
@@ -76,9 +78,7 @@ def area_legend(result: Result) -> str:
     return share_legend(tell(language, "legend_areas"), shares, language, "legend-failing")
 
 
-def share_legend(
-    heading: str, index: Any, language: str, name: str = "legend-areas"
-) -> str:
+def share_legend(heading: str, index: Any, language: str, name: str = "legend-areas") -> str:
     """Legend of shares; ``index`` holds the class of every area."""
     scale, words, others = "", "", ""
     for k, share_class in enumerate(SHARE_CLASSES):
@@ -112,7 +112,11 @@ def cascade(result: Result) -> str:
     bars = data["bars"][0]
     rows = []
     for k, (step, left) in enumerate(zip(data["steps"], bars, strict=True)):
-        lost = f" (−{persons_words(bars[k - 1] - left, language)})" if k and bars[k - 1] > left else ""  # noqa: RUF001
+        lost = (
+            f" (\u2212{persons_words(bars[k - 1] - left, language)})"
+            if k and bars[k - 1] > left
+            else ""
+        )
         width = 100 * left / bars[0] if bars[0] else 0
         rows.append(
             f'<tr><th scope="row">{escape(step)}</th><td class="bar"><span style="width:{width:.1f}%"></span></td>'
@@ -126,7 +130,7 @@ def cascade(result: Result) -> str:
 
 
 def failing(result: Result) -> str:
-    """Lists of areas and of clusters of sites where access fails."""
+    """List areas and of clusters of sites where access fails."""
     language = result.context.language
     areas, clusters = failing_rows(result)
     body = ""
@@ -135,7 +139,12 @@ def failing(result: Result) -> str:
             items = "".join(_place(row) for row in rows[:PLACES_LISTED])
             body += f'<h3>{_tell(language, key)}</h3><ol class="worst">{items}</ol>'
             if len(rows) > PLACES_LISTED:
-                more = say(language, "more_rows", count=number(len(rows) - PLACES_LISTED, language), file="result.xlsx")
+                more = say(
+                    language,
+                    "more_rows",
+                    count=number(len(rows) - PLACES_LISTED, language),
+                    file="result.xlsx",
+                )
                 body += f'<p class="note more">{escape(more)}</p>'
     if not body:
         body = f'<p class="note">{_tell(language, "failing_none")}</p>'
@@ -164,7 +173,12 @@ def worst_sites(result: Result) -> str:
     if not items:
         body = f'<p class="note">{_tell(language, "no_worst")}</p>'
     elif len(rows) > len(items):
-        more = say(language, "more_rows", count=number(len(rows) - len(items), language), file="reasons.csv")
+        more = say(
+            language,
+            "more_rows",
+            count=number(len(rows) - len(items), language),
+            file="reasons.csv",
+        )
         body += f'<p class="note more">{escape(more)}</p>'
     return f"<h2>{_tell(language, 'worst_sites')}</h2>{body}"
 

@@ -1,4 +1,4 @@
-"""What a pop-up tells of a practice: its kind of care, hours and how sure these are, room, languages, ways of working."""
+"""What a pop-up tells of a practice: kind of care, hours and how sure these are, room, languages, ways of working."""
 
 from __future__ import annotations
 
@@ -21,7 +21,12 @@ _DUTCH: Final = {
     "Mo": "ma", "Tu": "di", "We": "wo", "Th": "do", "Fr": "vr", "Sa": "za", "Su": "zo",
     "PH": "feestdagen", "SH": "schoolvakanties", "off": "gesloten", "closed": "gesloten", "24/7": "altijd open",
 }  # fmt: skip
-_ENGLISH: Final = {"PH": "public holidays", "SH": "school holidays", "off": "closed", "24/7": "always open"}
+_ENGLISH: Final = {
+    "PH": "public holidays",
+    "SH": "school holidays",
+    "off": "closed",
+    "24/7": "always open",
+}
 _WORD = re.compile(r"24/7|[A-Za-z]+")
 
 Column = tuple[str, list[str | None]]
@@ -32,8 +37,7 @@ def kinds(result: Result) -> list[str]:
     found = care_of_each(result)
     if not found:
         return []
-    counts = pd.Series(found).value_counts()
-    order = sorted(counts.index, key=lambda kind: (-int(counts[kind]), str(kind)))
+    order = sorted(set(found), key=lambda kind: (-found.count(kind), kind))
     main = main_kind(result)
     return [main, *(kind for kind in order if kind != main)] if main in order else order
 
@@ -69,7 +73,7 @@ def hours_words(value: object, language: str) -> str:
 def details(result: Result) -> list[Column]:
     """Label and text of every practice for each line of a pop-up; None where there is nothing to tell."""
     language, practices = result.context.language, result.practices
-    made = {
+    made: dict[str, list[str | None]] = {
         "care": [care_words(care, language) for care in care_of_each(result)],
         "hours": list(_hours(result)),
         "status": list(_status(result)),
@@ -128,7 +132,8 @@ def _status(result: Result) -> Iterator[str | None]:
             continue
         known = code in ("open", "conditional", "closed", "unknown")
         said = tell(language, f"status_{code}") if known else code
-        moment = pd.to_datetime(plain(date) or None, errors="coerce")
+        given = plain(date)
+        moment = pd.to_datetime(given, errors="coerce") if given else pd.NaT
         if not pd.isna(moment):
             yield tell(language, "status_on", status=said, date=date_words(moment.date(), language))
         elif code == "unknown":
@@ -146,9 +151,15 @@ def _places(result: Result) -> Iterator[str | None]:
             yield tell(language, "places_unknown")
         else:
             places = number(math.floor(row.places + 1e-9), language)
-            low, high = getattr(row, "places_low", row.places), getattr(row, "places_high", row.places)
+            low, high = (
+                getattr(row, "places_low", row.places),
+                getattr(row, "places_high", row.places),
+            )
             if math.isfinite(low) and math.isfinite(high) and high - low >= 1:
-                ends = {"low": number(math.floor(low + 1e-9), language), "high": number(math.floor(high + 1e-9), language)}
+                ends = {
+                    "low": number(math.floor(low + 1e-9), language),
+                    "high": number(math.floor(high + 1e-9), language),
+                }
                 yield tell(language, "places_range", places=places, **ends)
             else:
                 yield places

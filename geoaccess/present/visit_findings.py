@@ -1,8 +1,8 @@
 """What feasible visits say: the title, the sub-line, persons by reason, the worst sites and areas, the barriers.
 
-A result holds the tables `visits`, `reasons`, `cascade`, `basket`, `verdicts`, `capacity`, `nearest_room`, `failing` and
-`opening` (all empty where nobody judged visits); what is told here is of the main kind of care. Persons are float, for a share of the residents of a site need
-not be whole; they are rounded where they are written.
+A result holds tables of visits, reasons, verdicts and so on, empty where nobody judged visits; what is told here is of
+the main kind of care. Persons are float, for a share of a site's residents need not be whole; they are rounded where
+they are written.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def main_reasons(result: Result) -> pd.DataFrame:
     reasons = result.reasons
     rows = reasons[reasons["care"] == care_of(result)]
     place = pd.Index(result.sites["site_id"]).get_indexer(rows["site_id"])
-    return rows.assign(site=place)[place >= 0].reset_index(drop=True)
+    found: pd.DataFrame = rows.assign(site=place).loc[place >= 0].reset_index(drop=True)
+    return found
 
 
 def verdicts(result: Result) -> pd.DataFrame:
@@ -262,7 +263,4 @@ def step_words(result: Result) -> list[str]:
     language, care = result.context.language, care_of(result)
     norm = minutes_words(result.context.norm_minutes, language)
     name = care_words(care, language, "a")
-    return [
-        tell(language, f"step_{code}", care=name, norm=norm)
-        for code in ("start", *REASONS)
-    ]
+    return [tell(language, f"step_{code}", care=name, norm=norm) for code in ("start", *REASONS)]

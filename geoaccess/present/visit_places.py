@@ -70,12 +70,14 @@ def _members(result: Result) -> dict[str, tuple[int, ...]]:
     for column in ("failing_id", "cluster_id"):
         if column in result.verdicts:
             of_site = result.verdicts.set_index("site_id")[column].reindex(result.sites["site_id"])
-            groups = pd.Series(np.arange(len(of_site))).groupby(of_site.to_numpy()).indices
-            return {str(key): tuple(rows.tolist()) for key, rows in groups.items()}
+            codes, keys = pd.factorize(of_site)
+            return {
+                str(key): tuple(np.flatnonzero(codes == k).tolist()) for k, key in enumerate(keys)
+            }
     return {}
 
 
-def _area(result: Result, row: dict[str, Any], area_ids: dict[str, int]) -> Place:
+def _area(result: Result, row: dict[Any, Any], area_ids: dict[str, int]) -> Place:
     language = result.context.language
     place = area_ids.get(str(row["failing_id"]), -1)
     name = plain(row.get("name")) or plain(row["failing_id"])
@@ -87,7 +89,9 @@ def _area(result: Result, row: dict[str, Any], area_ids: dict[str, int]) -> Plac
     return Place(name, _words(row, language), spot)
 
 
-def _cluster(result: Result, row: dict[str, Any], members: dict[str, tuple[int, ...]], k: int) -> Place:
+def _cluster(
+    result: Result, row: dict[Any, Any], members: dict[str, tuple[int, ...]], k: int
+) -> Place:
     """Name a cluster after where it lies: village and municipality, or else its first site."""
     language, key = result.context.language, str(row["failing_id"])
     sites = members.get(key)
@@ -100,11 +104,15 @@ def _cluster(result: Result, row: dict[str, Any], members: dict[str, tuple[int, 
         name = site_names(result.sites.iloc[[sites[0]]])[0]
     words = _words(row, language)
     count = int(row.get("places", len(sites)))
-    of_sites = tell(language, "failing_site") if count == 1 else tell(language, "failing_sites", count=number(count, language))
+    of_sites = (
+        tell(language, "failing_site")
+        if count == 1
+        else tell(language, "failing_sites", count=number(count, language))
+    )
     return Place(name or key, f"{words}, {of_sites}", f"place-{k}" if sites else "", sites)
 
 
-def _words(row: dict[str, Any], language: str) -> str:
+def _words(row: dict[Any, Any], language: str) -> str:
     return tell(
         language,
         "failing_row",

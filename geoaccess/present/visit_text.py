@@ -30,7 +30,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "of_them": ("{count} van hen", "{count} of them"),
     "them_all": ("hen allemaal", "all of them"),
-    "why_not_linked": ("; van {whom} sluit de locatie niet aan op de weg", "; the site of {whom} is not linked to the road"),
+    "why_not_linked": (
+        "; van {whom} sluit de locatie niet aan op de weg",
+        "; the site of {whom} is not linked to the road",
+    ),
     "why_out_of_reach": (
         "; voor {whom} is {a} nooit binnen {norm} te bereiken",
         "; for {whom} {a} is never within {norm}",
@@ -62,10 +65,14 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     # sub-line and notes
     "measure": (
-        "Haalbaar bezoek: heenreis, {consult} en thuiskomst vallen binnen vrije uren, heenreis hooguit {norm} (norm),"
-        " {how}",
-        "Feasible visit: the way there, {consult} and the way home fit into free hours; at most {norm} (norm) to get"
-        " there, {how}",
+        (
+            "Haalbaar bezoek: heenreis, {consult} en thuiskomst binnen vrije uren; heenreis hooguit {norm} (norm),"
+            " {how}"
+        ),
+        (
+            "Feasible visit: the way there, {consult} and the way home fit into free hours; at most {norm} (norm) to"
+            " get there, {how}"
+        ),
     ),
     "consult": ("consult van {minutes}", "a consultation of {minutes}"),
     "consult_plain": ("consult", "a consultation"),

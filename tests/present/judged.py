@@ -1,5 +1,6 @@
 """A result with made-up feasible visits: reasons that follow from the travel times, and tables that add up."""
 
+# ruff: noqa: E501  tables of made-up rows read best on one line
 from __future__ import annotations
 
 from dataclasses import replace
@@ -64,7 +65,7 @@ def judged(result: Result, groups: Any = GROUPS, kinds: tuple[str, ...] = KINDS)
         nearest_room=pd.DataFrame(
             {
                 "site_id": result.sites["site_id"],
-                "room_practice_id": [practices.iloc[-1] if v < 60 else None for v in result.sites["minutes"]],
+                "room_practice_id": [practices.iloc[-1] if v < 60 and len(practices) else None for v in result.sites["minutes"]],
                 "room_minutes": np.where(result.sites["minutes"] < 60, result.sites["minutes"] + 21.0, np.inf),
                 "possible_minutes": result.sites["minutes"].to_numpy(),
             }
@@ -134,10 +135,30 @@ def _visits(reasons: pd.DataFrame) -> pd.DataFrame:
     table["feasible"] = (table["reason"] == FEASIBLE) & (table["day"] == table["best_day"])
     there = table["feasible"].to_numpy()
     table["practice_id"] = table["best_practice_id"].where(there, None)
-    for name, clock in (("leave_s", 56_400), ("arrive_s", 58_200), ("start_s", 58_200), ("end_s", 59_100), ("home_s", 61_500)):
+    for name, clock in (
+        ("leave_s", 56_400),
+        ("arrive_s", 58_200),
+        ("start_s", 58_200),
+        ("end_s", 59_100),
+        ("home_s", 61_500),
+    ):
         table[name] = pd.array(np.where(there, clock, 0), dtype="Int32")
         table.loc[~there, name] = pd.NA
-    columns = ["site_id", "group_id", "care", "practice_id", "day", "feasible", "leave_s", "arrive_s", "start_s", "end_s", "home_s", "shift", "people"]
+    columns = [
+        "site_id",
+        "group_id",
+        "care",
+        "practice_id",
+        "day",
+        "feasible",
+        "leave_s",
+        "arrive_s",
+        "start_s",
+        "end_s",
+        "home_s",
+        "shift",
+        "people",
+    ]
     return table[columns]  # fmt: skip
 
 
@@ -177,7 +198,9 @@ def _basket(result: Result, reasons: pd.DataFrame, kinds: tuple[str, ...]) -> pd
     for kind in kinds:
         these = reasons["care"] == kind
         can = weight[these & (reasons["reason"] == FEASIBLE)].groupby(reasons["site_id"]).sum()
-        share = (can.reindex(table["site_id"]).fillna(0.0) / weight[these].groupby(reasons["site_id"]).sum().reindex(table["site_id"]))
+        share = can.reindex(table["site_id"]).fillna(0.0) / weight[these].groupby(
+            reasons["site_id"]
+        ).sum().reindex(table["site_id"])
         shares[kind] = share.to_numpy()
         table[f"{kind}_share_feasible"] = shares[kind]
     least = np.argmin(np.nan_to_num(np.array([shares[kind] for kind in kinds])), axis=0)
@@ -190,9 +213,26 @@ def _failing(result: Result, verdicts: pd.DataFrame) -> pd.DataFrame:
     """Two areas, and two clusters of sites."""
     rows = []
     for place, area in enumerate(result.areas.head(3).itertuples()):
-        rows.append({"what": "area", "failing_id": area.area_id, "places": int(area.sites), "name": area.name, "part": 0.9 - place / 5})
+        rows.append(
+            {
+                "what": "area",
+                "failing_id": area.area_id,
+                "places": int(area.sites),
+                "name": area.name,
+                "part": 0.9 - place / 5,
+            }
+        )
     for place, site in enumerate(result.sites.head(4).itertuples()):
-        rows.append({"what": "cluster", "failing_id": site.site_id, "places": 1 + place, "municipality": "Westdorp", "village": f"Kern {place}", "part": 0.8})
+        rows.append(
+            {
+                "what": "cluster",
+                "failing_id": site.site_id,
+                "places": 1 + place,
+                "municipality": "Westdorp",
+                "village": f"Kern {place}",
+                "part": 0.8,
+            }
+        )
     table = pd.DataFrame(rows)
     if not len(table):
         return table
