@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from geoaccess.access.failing import COLUMNS
-from geoaccess.present.findings import area_names, site_names
+from geoaccess.present.findings import area_names
+from geoaccess.present.reason_text import reason_label
 from geoaccess.present.text import number, percent, plain
 from geoaccess.present.visit_text import tell
 
@@ -19,13 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Place:
-    """A failing area or cluster: what it is called, its numbers in words, and its spot on the map.
+    """A failing area or cluster of sites.
 
-    ``spot`` is "area-ROW" (of `Result.areas`), "place-N" (of `bounds_of`), or "" where it is nowhere.
+    Attributes
+    ----------
+    name : what it is called.
+    words : persons, their share, and the reason of most of them.
+    short : persons and their share, for narrow columns.
+    spot : on the map: "area-ROW" (of `Result.areas`), "place-N" (of `bounds_of`), or "" where it is nowhere.
+    sites : row numbers of the failing sites of a cluster.
     """
 
     name: str
     words: str
+    short: str
     spot: str
     sites: tuple[int, ...] = ()
 
@@ -35,15 +41,10 @@ def failing_rows(result: Result) -> tuple[list[Place], list[Place]]:
     table = result.failing
     if not len(table):
         return [], []
-    area_ids = {str(key): row for row, key in enumerate(result.areas["area_id"])}
-    is_area = _are_areas(table, area_ids)
-    areas = [_area(result, row, area_ids) for row in table[is_area].to_dict("records")]
-    members = _members(result)
-    clusters = [
-        _cluster(result, row, members, k)
-        for k, row in enumerate(table[~is_area].to_dict("records"))
-    ]
-    return areas, clusters
+    rows = table.sort_values("failing", ascending=False, kind="stable").to_dict("records")
+    areas = [_area(result, row) for row in rows if row["kind"] == "area"]
+    found = [row for row in rows if row["kind"] != "area"]
+    return areas, [_cluster(result, row, k) for k, row in enumerate(found)]
 
 
 def bounds_of(result: Result) -> list[list[list[float]] | None]:
@@ -59,64 +60,47 @@ def bounds_of(result: Result) -> list[list[list[float]] | None]:
     return found
 
 
-def _are_areas(table: pd.DataFrame, area_ids: dict[str, int]) -> pd.Series:
-    if "what" in table:
-        return (table["what"] == "area").astype(bool)
-    return table["failing_id"].astype(str).isin(area_ids)
-
-
-def _members(result: Result) -> dict[str, tuple[int, ...]]:
-    """Sites (row numbers) of every cluster by its id, where the verdicts say so."""
-    for column in ("failing_id", "cluster_id"):
-        if column in result.verdicts:
-            of_site = result.verdicts.set_index("site_id")[column].reindex(result.sites["site_id"])
-            codes, keys = pd.factorize(of_site)
-            return {
-                str(key): tuple(np.flatnonzero(codes == k).tolist()) for k, key in enumerate(keys)
-            }
-    return {}
-
-
-def _area(result: Result, row: dict[Any, Any], area_ids: dict[str, int]) -> Place:
-    language = result.context.language
-    place = area_ids.get(str(row["failing_id"]), -1)
-    name = plain(row.get("name")) or plain(row["failing_id"])
-    spot = ""
+def _area(result: Result, row: dict[Any, Any]) -> Place:
+    place = int(pd.Index(result.areas["area_id"]).get_indexer(pd.Index([row["failing_id"]]))[0])
+    name, spot = plain(row["name"]) or plain(row["failing_id"]), ""
     if place >= 0:
-        name = area_names(result.areas.iloc[[place]], language)[0]
+        name = area_names(result.areas.iloc[[place]], result.context.language)[0]
         shape = result.areas.geometry.iloc[place]
         spot = "" if shape is None or shape.is_empty else f"area-{place}"
-    return Place(name, _words(row, language), spot)
+    within = plain(row.get("municipality"))
+    name += f", {within}" if within and within != name else ""
+    language = result.context.language
+    return Place(name, _words(row, language), _share(row, language, short=True), spot)
 
 
-def _cluster(
-    result: Result, row: dict[Any, Any], members: dict[str, tuple[int, ...]], k: int
-) -> Place:
-    """Name a cluster after where it lies: village and municipality, or else its first site."""
-    language, key = result.context.language, str(row["failing_id"])
-    sites = members.get(key)
-    if sites is None:
-        found = np.flatnonzero(result.sites["site_id"].astype(str) == key)
-        sites = tuple(found.tolist())
-    told = [plain(value) for column, value in row.items() if column not in (*COLUMNS, "what")]
-    name = ", ".join(dict.fromkeys(part for part in told if part))
-    if not name and sites:
-        name = site_names(result.sites.iloc[[sites[0]]])[0]
-    words = _words(row, language)
-    count = int(row.get("places", len(sites)))
-    of_sites = (
-        tell(language, "failing_site")
-        if count == 1
-        else tell(language, "failing_sites", count=number(count, language))
-    )
-    return Place(name or key, f"{words}, {of_sites}", f"place-{k}" if sites else "", sites)
+def _cluster(result: Result, row: dict[Any, Any], k: int) -> Place:
+    """Name a cluster after where it lies, village and municipality, or else after its sites."""
+    language = result.context.language
+    keys = pd.Index(result.sites["site_id"].astype(str))
+    rows = keys.get_indexer(pd.Index(plain(row["site_ids"]).split(";")))
+    sites = tuple(int(place) for place in rows if place >= 0)
+    where = [plain(row.get(column)) for column in ("village", "municipality")]
+    where = [part for part in where if part] or [plain(row.get("area"))]
+    name = ", ".join(dict.fromkeys(part for part in where if part))
+    name = name or plain(row["name"]) or plain(row["failing_id"])
+    count = int(row["places"])
+    key = "failing_site" if count == 1 else "failing_sites"
+    words = f"{tell(language, key, count=number(count, language))}: {_words(row, language)}"
+    spot = f"place-{k}" if sites else ""
+    return Place(name, words, _share(row, language, short=True), spot, sites)
 
 
 def _words(row: dict[Any, Any], language: str) -> str:
+    said = _share(row, language)
+    reason = plain(row.get("reason"))
+    return f"{said}, {reason_label(reason, language)}" if reason else said
+
+
+def _share(row: dict[Any, Any], language: str, *, short: bool = False) -> str:
     return tell(
         language,
-        "failing_row",
+        "failing_short" if short else "failing_row",
         failing=number(round(row["failing"]), language),
         residents=number(round(row["residents"]), language),
-        share=percent(float(row["share"]), language),
+        share=percent(float(row["share"]), language, short=short),
     )

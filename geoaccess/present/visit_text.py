@@ -121,6 +121,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Nowhere do both the share and the number of people without a feasible visit exceed the thresholds.",
     ),
     "failing_row": ("{failing} van {residents} bewoners ({share})", "{failing} of {residents} residents ({share})"),
+    "failing_short": ("{failing} van {residents} ({share})", "{failing} of {residents} ({share})"),
     "failing_sites": ("{count} locaties", "{count} sites"),
     "failing_site": ("1 locatie", "1 site"),
     "worst_sites": (

@@ -210,27 +210,39 @@ def _basket(result: Result, reasons: pd.DataFrame, kinds: tuple[str, ...]) -> pd
 
 
 def _failing(result: Result, verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Two areas, and two clusters of sites."""
+    """Three areas, and four clusters of sites, with the columns of `failing_table`."""
     rows = []
     for place, area in enumerate(result.areas.head(3).itertuples()):
         rows.append(
             {
-                "what": "area",
+                "kind": "area",
+                "level": "gemeente",
                 "failing_id": area.area_id,
-                "places": int(area.sites),
                 "name": area.name,
+                "area": area.name,
+                "municipality": None,
+                "village": None,
+                "places": int(area.sites),
                 "part": 0.9 - place / 5,
+                "reason": "closed_in_free_time",
+                "site_ids": "S01",
             }
         )
-    for place, site in enumerate(result.sites.head(4).itertuples()):
+    ids = result.sites["site_id"].tolist()
+    for place, key in enumerate(ids[:4]):
         rows.append(
             {
-                "what": "cluster",
-                "failing_id": site.site_id,
-                "places": 1 + place,
+                "kind": "cluster",
+                "level": None,
+                "failing_id": key,
+                "name": "Park Zon",
+                "area": "Westdorp",
                 "municipality": "Westdorp",
                 "village": f"Kern {place}",
+                "places": 1 + place,
                 "part": 0.8,
+                "reason": "out_of_reach",
+                "site_ids": ";".join(ids[place : 2 * place + 1]),
             }
         )
     table = pd.DataFrame(rows)
@@ -240,4 +252,4 @@ def _failing(result: Result, verdicts: pd.DataFrame) -> pd.DataFrame:
     table["failing"] = table["residents"] * table.pop("part")
     table["share"] = table["failing"] / table["residents"]
     table.insert(0, "rank", np.arange(1, len(table) + 1))
-    return table  # fmt: skip
+    return table
