@@ -15,7 +15,7 @@ import pandas as pd
 from geoaccess.access.visit_tables import DAYS
 from geoaccess.access.why import CODES, FEASIBLE
 from geoaccess.present import visit_findings as told
-from geoaccess.present.classes import rounded_minutes, share_classes
+from geoaccess.present.classes import HATCH, rounded_minutes, share_classes
 from geoaccess.present.findings import area_names
 from geoaccess.present.panel_symbols import reason_fill, reason_unknown_fill
 from geoaccess.present.reason_classes import REASON_CLASSES, reason_classes
@@ -65,7 +65,7 @@ def page_words(result: Result) -> dict[str, Any] | None:
                 ),
                 "fill": reason_fill(k),
                 "plain": each.fill,
-                "hatch": int(each.sign == "hatch"),
+                "hatch": int(each.mark == HATCH),
                 "unknown": reason_unknown_fill(k),
             }
             for k, each in enumerate(REASON_CLASSES)

@@ -35,7 +35,7 @@ from geoaccess.present.findings import (
 )
 from geoaccess.present.panel_symbols import practice_symbol, shade, time_fill
 from geoaccess.present.panel_visits import item, share_legend
-from geoaccess.present.practice_text import care_of_each, kinds, main_kind
+from geoaccess.present.practice_text import care_of_each, kinds, main_kind, main_practices
 from geoaccess.present.reason_text import GP, care_words
 from geoaccess.present.site_text import site_hints
 from geoaccess.present.text import minutes_words, number, percent, plain, say
@@ -152,17 +152,8 @@ def _size_legend(result: Result) -> str:
     return (
         f"<h2>{_say(language, 'legend_sizes')}</h2>"
         f'<div class="keys" id="legend-sizes">{"".join(keys)}</div>'
-        f'<div class="keys"><span>{practice_symbol()}{_main_practices(result)}</span></div>'
+        f'<div class="keys"><span>{practice_symbol()}{escape(main_practices(result))}</span></div>'
     )
-
-
-def _main_practices(result: Result) -> str:
-    """Name and number of the practices of the main kind of care."""
-    language, main = result.context.language, main_kind(result)
-    count = number(care_of_each(result).count(main), language)
-    if main == GP:
-        return _say(language, "practice_symbol", count=count)
-    return escape(f"{care_words(main, language)} ({count})")
 
 
 def _area_legend(result: Result) -> str:

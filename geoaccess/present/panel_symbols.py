@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from geoaccess.present.classes import (
     AREA_LINE,
     CROSS,
+    HATCH,
     HATCH_LINE,
     PRACTICE_FILL,
     PRACTICE_INK,
@@ -15,7 +16,7 @@ from geoaccess.present.classes import (
     TIME_CLASSES,
 )
 from geoaccess.present.practice_text import kinds, main_kind
-from geoaccess.present.reason_classes import HATCHED, REASON_CLASSES, SIGNS
+from geoaccess.present.reason_classes import REASON_CLASSES, SIGNS
 
 if TYPE_CHECKING:
     from geoaccess.result import Result
@@ -46,12 +47,12 @@ def symbols(result: Result) -> str:
         fill = HATCH_LINE if time_class.mark and time_class.mark != CROSS else time_class.fill
         parts.append(_unknown(f"unknown-{index}", fill))
     for index, each in enumerate(REASON_CLASSES):
-        fill = HATCH_LINE if each.sign == HATCHED else each.fill
+        fill = HATCH_LINE if each.mark == HATCH else each.fill
         parts.append(_unknown(f"unknown-reason-{index}", fill))
-        if each.sign in SIGNS:
+        if each.mark in SIGNS:
             parts.append(
                 f'<pattern id="reason-{index}" width="1" height="1" viewBox="-5 -5 10 10">'
-                f'<rect x="-5" y="-5" width="10" height="10" fill="{each.fill}"/>{_sign(each.sign, each.ink)}</pattern>'
+                f'<rect x="-5" y="-5" width="10" height="10" fill="{each.fill}"/>{_sign(each.mark, each.ink)}</pattern>'
             )
     drawn = "".join(
         practice_symbol(kind, main=kind == main_kind(result)).replace(
@@ -92,9 +93,9 @@ def time_fill(index: int) -> str:
 def reason_fill(index: int) -> str:
     """SVG fill of a reason."""
     each = REASON_CLASSES[index]
-    if each.sign == HATCHED:
+    if each.mark == HATCH:
         return "url(#hatch)"
-    return f"url(#reason-{index})" if each.sign else each.fill
+    return f"url(#reason-{index})" if each.mark else each.fill
 
 
 def reason_unknown_fill(index: int) -> str:

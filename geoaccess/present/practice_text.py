@@ -57,6 +57,15 @@ def care_of_each(result: Result) -> list[str]:
     return [plain(care).casefold() or GP for care in given]
 
 
+def main_practices(result: Result) -> str:
+    """Name and number of the practices of the main kind of care."""
+    language, main = result.context.language, main_kind(result)
+    count = number(care_of_each(result).count(main), language)
+    if main == GP:
+        return say(language, "practice_symbol", count=count)
+    return f"{care_words(main, language)} ({count})"
+
+
 def hours_words(value: object, language: str) -> str:
     """Write opening hours in OpenStreetMap syntax for readers.
 

@@ -223,7 +223,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "area_why": ("Voor de meesten van hen: {reason}.", "For most of them: {reason}."),
     # printed sheet
     "cascade_short": ("Bewoners die overblijven na elke drempel", "Residents left after each barrier"),
-    "page_times": ("Reistijd naar de dichtstbijzijnde huisarts", "Travel time to the nearest GP"),
+    "reasons_short": ("Waarom een bezoek niet lukt", "Why a visit fails"),
+    "worst_short": ("Locaties: meeste mensen zonder bezoek", "Sites: most people without a visit"),
 }  # fmt: skip
 
 
