@@ -74,9 +74,7 @@ def _by_reason(
     """Draw the legend of reasons, and below it as many of the lists and bars as fit."""
     top = figure_visits.draw_reasons(result, column, top)
     top = _sizes(result, column, top)
-    if result.surface is not None:
-        top = _surface(result, column, top)
-    elif len(result.areas):
+    if len(result.areas):
         share = told.area_failing(result)["share"]
         index = classes.share_classes(share, result.areas["sites"])
         top = _shades(column, top, tell(column.language, "legend_areas"), index)

@@ -15,7 +15,7 @@ from geoaccess.present.classes import CROSS, HATCH, SHARE_CLASSES, TIME_CLASSES,
 from geoaccess.present.figure_text import cut, text_width
 from geoaccess.present.findings import area_names, surface_classes
 from geoaccess.present.practice_text import care_of_each, main_kind
-from geoaccess.present.reason_classes import REASON_CLASSES, SIGNS, ReasonClass
+from geoaccess.present.reason_classes import REASON_CLASSES, SIGNS, ReasonClass, paler
 from geoaccess.present.regions import scale_length, view_in_degrees
 from geoaccess.present.shapes import areas_in_view, label_spots, polygons
 from geoaccess.present.text import number
@@ -178,7 +178,8 @@ def _draw_areas(result: Result, canvas: Canvas) -> None:
         if share_class.mark == HATCH:
             fill.set(hatch=HATCHES[:4], edgecolor=classes.HATCH_LINE, linewidth=0)
         # two scales of colour on one another could not be read
-        for collection in (fill, line) if result.surface is None else (line,):
+        shaded = result.surface is None or canvas.by_reason
+        for collection in (fill, line) if shaded else (line,):
             canvas.axes.add_collection(collection, autolim=False)
 
 
@@ -186,7 +187,7 @@ def _draw_surface(result: Result, canvas: Canvas) -> None:
     """Draw the cells of the access surface under everything but the sheet, as an image."""
     from matplotlib.collections import PathCollection, PolyCollection
 
-    if result.surface is None:
+    if result.surface is None or canvas.by_reason:
         return
     index = surface_classes(result)
     squares = result.surface.geometry.to_crs(canvas.crs).to_numpy()
@@ -298,12 +299,16 @@ def _draw_sites(result: Result, canvas: Canvas) -> None:
     looks: tuple[TimeClass | ReasonClass, ...] = TIME_CLASSES
     thick = classes.beyond_norm(sites["reason"])
     index = classes.time_classes(sites["minutes"], sites["reason"])
+    order = list(range(len(looks)))
     if canvas.by_reason:
-        looks, thick, index = REASON_CLASSES, told.half_fails(result), told.site_classes(result)
-    order = np.arange(len(looks))
-    if canvas.by_reason:  # what is feasible lies below what is not
-        order = np.roll(order, 1)
-    for place, k in enumerate(order.tolist()):
+        # what is feasible lies below, then reasons of the fewer, then those of at least half
+        looks = (*REASON_CLASSES, *(paler(look) for look in REASON_CLASSES))
+        thick, index = told.half_fails(result), told.site_classes(result)
+        index = np.where(thick, index, index + len(REASON_CLASSES))
+        order = sorted(
+            range(len(looks)), key=lambda k: (looks[k].mark != "", k < len(REASON_CLASSES))
+        )
+    for place, k in enumerate(order):
         rows = np.flatnonzero(index == k)
         rows = rows[np.argsort(-np.nan_to_num(radius[rows]), kind="stable")]
         if len(rows):
@@ -313,7 +318,7 @@ def _draw_sites(result: Result, canvas: Canvas) -> None:
                 radius[rows],
                 look=looks[k],
                 thick=thick[rows],
-                zorder=5 + place / 11,
+                zorder=5 + place / (len(order) + 1),
                 sites=len(sites),
             )
 

@@ -27,11 +27,13 @@ from geoaccess.present.findings import (
     site_names,
 )
 from geoaccess.present.practice_text import care_of_each, details, kinds
+from geoaccess.present.reason_classes import FEASIBLE_CLASS
 from geoaccess.present.records import area_records, practice_records, site_records
 from geoaccess.present.regions import map_crs, nearest_region
 from geoaccess.present.shapes import areas_in_view, label_spots, polygons
 from geoaccess.present.site_text import nearest_names, site_templates
 from geoaccess.present.text import minutes_words, plain, say
+from geoaccess.present.visit_findings import half_fails, judged, site_classes
 from geoaccess.present.visit_places import bounds_of
 from geoaccess.tables import LONLAT
 
@@ -165,7 +167,7 @@ def _sites(result: Result) -> dict[str, Any]:
     return (
         _points(sites)
         | {
-            "order": np.lexsort((-np.nan_to_num(size), style, beyond)),
+            "order": np.lexsort((-np.nan_to_num(size), style, _importance(result, beyond))),
             "name": site_names(sites),
             "residents": [
                 None if math.isnan(value) else value
@@ -183,6 +185,14 @@ def _sites(result: Result) -> dict[str, Any]:
         }
         | map_visits.site_columns(result)
     )
+
+
+def _importance(result: Result, beyond: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Order in which sites are drawn: those with most to tell last, so that they lie on top."""
+    if not judged(result):
+        return beyond
+    fails = site_classes(result) != FEASIBLE_CLASS
+    return np.asarray(fails.astype(int) + half_fails(result))
 
 
 def site_words(result: Result) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from geoaccess.present import visit_findings as told
 from geoaccess.present.classes import HATCH, rounded_minutes, share_classes
 from geoaccess.present.findings import area_names
 from geoaccess.present.panel_symbols import reason_fill, reason_unknown_fill
-from geoaccess.present.reason_classes import REASON_CLASSES, reason_classes
+from geoaccess.present.reason_classes import REASON_CLASSES, paler, reason_classes
 from geoaccess.present.reason_text import (
     care_words,
     day_words,
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 
-#: stands for the name of a practice while a change is put into words; no input holds it
-_NAME: Final = "\ue000"
+#: stands for the name of a practice while a change is put into words
+_NAME: Final = "@@"
 _PAGE_WORDS: Final = (
     "verdict_all", "verdict_some", "verdict_none", "verdict_one", "verdict_one_can", "verdict_share",
     "verdict_unknown", "verdict_nobody", "people", "shift", "unregistered", "registered", "visit", "visit_at_work",
@@ -67,11 +67,15 @@ def page_words(result: Result) -> dict[str, Any] | None:
                 "plain": each.fill,
                 "hatch": int(each.mark == HATCH),
                 "unknown": reason_unknown_fill(k),
+                "paleFill": reason_fill(k, pale=True),
+                "palePlain": paler(each).fill,
             }
             for k, each in enumerate(REASON_CLASSES)
         ],
         "groups": [plain(value) for value in _levels(rows["group_id"])[1]],
-        "shifts": [plain(value) for value in _levels(rows["shift"])[1]],
+        "shifts": [
+            plain(value).replace(" | ", tell(language, "or")) for value in _levels(rows["shift"])[1]
+        ],
         "fixes": _fixes(rows, language)[1],
         "practices": _practice_names(result),
         "atWork": [int(bool(value)) if not pd.isna(value) else 0 for value in at_work],

@@ -167,7 +167,7 @@ def _surface_legend(result: Result) -> str:
     if result.surface is None:
         return ""
     language, cells = result.context.language, len(result.surface)
-    swatches, shares = "", ""
+    swatches, words, shares = "", "", ""
     for k, count in enumerate(surface_counts(result)):
         name = _say(language, TIME_CLASSES[k].code)
         fill = "url(#hatch)" if CELL_FILLS[k] == HATCH else CELL_FILLS[k]
@@ -176,11 +176,12 @@ def _surface_legend(result: Result) -> str:
             f' width="32.8" height="11.8" fill="{fill}" fill-opacity="{CELL_OPACITY}" stroke="{OUTLINE}"'
             ' stroke-width=".8"/></svg></td>'
         )
+        words += f'<td title="{name}">{escape(tell(language, f"cell_{TIME_CLASSES[k].code}"))}</td>'
         shares += f'<td title="{name}">{percent(count / cells, language, short=True)}</td>'
     return (
-        f"<h2>{escape(surface_words(result))}</h2>"
-        f'<table class="shades" id="legend-surface"><tbody><tr>{swatches}</tr><tr>{shares}</tr></tbody></table>'
-        f'<p class="note">{_say(language, "surface_note", count=number(cells, language))}</p>'
+        f'<div class="surface-legend"><h2>{escape(surface_words(result))}</h2>'
+        f'<table class="shades" id="legend-surface"><tbody><tr>{swatches}</tr><tr>{words}</tr><tr>{shares}</tr></tbody>'
+        f'</table><p class="note">{escape(tell(language, "cells_note", count=number(cells, language)))}</p></div>'
     )
 
 

@@ -16,7 +16,7 @@ from geoaccess.present.classes import (
     TIME_CLASSES,
 )
 from geoaccess.present.practice_text import kinds, main_kind
-from geoaccess.present.reason_classes import REASON_CLASSES, SIGNS
+from geoaccess.present.reason_classes import REASON_CLASSES, SIGNS, paler
 
 if TYPE_CHECKING:
     from geoaccess.result import Result
@@ -49,11 +49,13 @@ def symbols(result: Result) -> str:
     for index, each in enumerate(REASON_CLASSES):
         fill = HATCH_LINE if each.mark == HATCH else each.fill
         parts.append(_unknown(f"unknown-reason-{index}", fill))
-        if each.mark in SIGNS:
-            parts.append(
-                f'<pattern id="reason-{index}" width="1" height="1" viewBox="-5 -5 10 10">'
-                f'<rect x="-5" y="-5" width="10" height="10" fill="{each.fill}"/>{_sign(each.mark, each.ink)}</pattern>'
-            )
+        for name, look in ((f"reason-{index}", each), (f"pale-reason-{index}", paler(each))):
+            if each.mark in SIGNS:
+                parts.append(
+                    f'<pattern id="{name}" width="1" height="1" viewBox="-5 -5 10 10">'
+                    f'<rect x="-5" y="-5" width="10" height="10" fill="{look.fill}"/>{_sign(look.mark, look.ink)}'
+                    "</pattern>"
+                )
     drawn = "".join(
         practice_symbol(kind, main=kind == main_kind(result)).replace(
             "<svg", f'<svg id="practice-symbol-{k}"', 1
@@ -90,12 +92,13 @@ def time_fill(index: int) -> str:
     return f"url(#time-{index})" if time_class.mark == CROSS else "url(#hatch)"
 
 
-def reason_fill(index: int) -> str:
-    """SVG fill of a reason."""
+def reason_fill(index: int, *, pale: bool = False) -> str:
+    """SVG fill of a reason; ``pale`` where it stops fewer than half of the people."""
     each = REASON_CLASSES[index]
     if each.mark == HATCH:
         return "url(#hatch)"
-    return f"url(#reason-{index})" if each.mark else each.fill
+    name = f"pale-reason-{index}" if pale else f"reason-{index}"
+    return f"url(#{name})" if each.mark else each.fill
 
 
 def reason_unknown_fill(index: int) -> str:

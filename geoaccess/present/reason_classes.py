@@ -6,7 +6,7 @@ Reasons have no order, so each has a hue of its own from a palette that keeps ap
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -56,7 +56,24 @@ REASON_CLASSES: Final = (
     ReasonClass("language", "#e69f00", "#000000", "tent"),
     ReasonClass(FEASIBLE, "#e3eef8"),
 )
+#: how much of its colour a reason keeps where it stops fewer than half of the people
+PALE: Final = 0.35
 FEASIBLE_CLASS: Final = len(REASON_CLASSES) - 1
+
+
+def paler(look: ReasonClass) -> ReasonClass:
+    """Look of a reason where it stops fewer than half of the people: its colour thinned with white.
+
+    Examples
+    --------
+    >>> paler(REASON_CLASSES[1]).fill
+    '#a6a6a6'
+    """
+    if look.mark in ("", HATCH):
+        return look
+    parts = (int(look.fill[k : k + 2], 16) for k in (1, 3, 5))
+    fill = "#" + "".join(f"{round(PALE * part + (1 - PALE) * 255):02x}" for part in parts)
+    return replace(look, fill=fill, ink="#000000")
 
 
 def reason_classes(codes: Iterable[str]) -> IntArray:

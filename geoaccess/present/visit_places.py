@@ -81,7 +81,7 @@ def _cluster(result: Result, row: dict[Any, Any], k: int) -> Place:
     sites = tuple(int(place) for place in rows if place >= 0)
     where = [plain(row.get(column)) for column in ("village", "municipality")]
     where = [part for part in where if part] or [plain(row.get("area"))]
-    name = ", ".join(dict.fromkeys(part for part in where if part))
+    name = ", ".join(dict.fromkeys(word for part in where if part for word in part.split(", ")))
     name = name or plain(row["name"]) or plain(row["failing_id"])
     count = int(row["places"])
     key = "failing_site" if count == 1 else "failing_sites"

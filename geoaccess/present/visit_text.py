@@ -1,5 +1,6 @@
 """Wording of maps on feasible visits, in Dutch and English side by side; reasons themselves are in `reason_text`."""
 
+# ruff: noqa: RUF001  the dash of a range is meant
 from __future__ import annotations
 
 from typing import Final
@@ -87,8 +88,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "by_time": ("reistijd", "travel time"),
     "legend_reasons": ("Waarom een bezoek aan {a} niet lukt", "Why {a} cannot be visited"),
     "reason_note": (
-        "kleur: reden van de meeste bewoners zonder haalbaar bezoek; dikke rand: minstens de helft is zonder",
-        "colour: reason of most residents without a feasible visit; thick line: at least half are without",
+        "kleur: reden van de meeste bewoners zonder haalbaar bezoek; licht, dunne rand: minder dan de helft",
+        "colour: reason of most residents without a feasible visit; pale, thin line: fewer than half",
     ),
     "feasible_for_all": ("haalbaar (voor alle bewoners)", "feasible (for all residents)"),
     "time_note": ("{departure}; {percentile}", "{departure}; {percentile}"),
@@ -160,6 +161,18 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "verdict_unknown": ("Aantal bewoners onbekend.", "Number of residents unknown."),
     "verdict_nobody": ("Hier woont niemand.", "Nobody lives here."),
+    "or": (" of ", " or "),
+    "cells_note": (
+        "minuten, en het aandeel van {count} vakken, elk vanuit zijn midden",
+        "minutes, and the share of {count} squares, each from its centre",
+    ),
+    "cell_to_15": ("tot 15", "to 15"),
+    "cell_15_to_30": ("15–30", "15–30"),
+    "cell_30_to_45": ("30–45", "30–45"),
+    "cell_45_to_60": ("45–60", "45–60"),
+    "cell_over_60": ("> 60", "> 60"),
+    "cell_unreachable": ("nooit", "never"),
+    "cell_no_data": ("?", "?"),
     "shift": ("dienst {shift}", "shift {shift}"),
     "unregistered": ("niet ingeschreven", "not registered"),
     "registered": ("ingeschreven bij een huisarts", "registered with a GP"),

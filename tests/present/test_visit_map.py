@@ -118,7 +118,8 @@ def test_rows_of_people_survive_the_packing(told, page):
     assert set(found.loc[found["reason"] != FEASIBLE, "leave"]) == {-1}
     closed = found.loc[found["reason"] == "closed_in_free_time", "fix"]
     assert closed.str.fullmatch(r".+ op \w+ open tot \d\d:\d\d").all()
-    assert not closed.str.contains("\ue000|\\{p\\}").any()
+    assert not closed.str.contains("@|\\{p\\}").any()
+    assert closed.str.match("Huisartsen Dorp op|Praktijk|praktijk P3 op|=cmd").all()
 
 
 def test_moments_never_make_anybody_late(told):

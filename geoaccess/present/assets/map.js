@@ -205,8 +205,9 @@
   function siteStyle(table, row, many, hatch) {
     var unknown = table.radius[row] === null, reason = colour === "reason";
     var style = reason ? data.visits.reasons[table.verdict[row]] : data.timeStyles[table.style[row]];
-    var thick = reason ? table.half[row] : table.beyond[row], fill = unknown ? style.unknown : style.fill;
-    if (many) { fill = style.mark === "hatch" || style.hatch ? hatch : style.plain; }
+    var thick = reason ? table.half[row] : table.beyond[row], pale = reason && !thick;
+    var fill = unknown ? style.unknown : pale ? style.paleFill : style.fill;
+    if (many) { fill = style.mark === "hatch" || style.hatch ? hatch : pale ? style.palePlain : style.plain; }
     return { color: data.outlines[thick], weight: data.weights[thick], fillColor: fill };
   }
 
@@ -259,7 +260,8 @@
       spots["place-" + number] = { map: map, bounds: L.latLngBounds(part.places[number]) };
     });
     Object.keys(layers).forEach(function (name) {
-      if (!(name === "streets" && data.tiles) && name.indexOf("care-")) { layers[name].addTo(map); }
+      var later = name === "streets" && data.tiles || name === "surface" && data.visits || name.indexOf("care-") === 0;
+      if (!later) { layers[name].addTo(map); }
     });
     streets.suit();
     areas.suit();
@@ -314,6 +316,10 @@
     document.querySelectorAll("[data-region]").forEach(function (button) {
       button.addEventListener("click", function () { fit(maps[Number(button.dataset.region)]); });
     });
+    function noteSurface() {
+      var box = document.querySelector("[data-layer='surface']");
+      document.documentElement.classList.toggle("surface-on", Boolean(box && box.checked));
+    }
     document.querySelectorAll("[data-layer]").forEach(function (box) {
       box.checked = maps.some(function (item) {
         var layer = item.layers[box.dataset.layer];
@@ -325,8 +331,16 @@
           if (!layer) { return; }
           if (box.checked) { layer.addTo(item.map); } else { layer.remove(); }
         });
+        noteSurface();
       });
     });
+    noteSurface();
+  }
+
+  /* travel times of squares go with travel times of sites; whoever wants may still see them below the reasons */
+  function showSurface(maps, wanted) {
+    var box = document.querySelector("[data-layer='surface']");
+    if (box && box.checked !== wanted) { box.click(); }
   }
 
   function colours(maps) {
@@ -342,6 +356,7 @@
         if (!button.checked) { return; }
         choose(button.value);
         maps.forEach(function (item) { item.map.closePopup(); item.paint(); });
+        showSurface(maps, colour === "time");
       });
     });
   }
