@@ -6,12 +6,13 @@ Reasons have no order, so each has a hue of its own from a palette that keeps ap
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from geoaccess.access.why import CODES, FEASIBLE
+from geoaccess.present.classes import CROSS, HATCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,10 +20,9 @@ if TYPE_CHECKING:
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
 Line = tuple[tuple[float, float], ...]
 
-HATCHED = "hatch"
 #: signs as lines in a square from -1 to 1, y upwards
 SIGNS: Final[dict[str, tuple[Line, ...]]] = {
-    "cross": (((-0.7, -0.7), (0.7, 0.7)), ((-0.7, 0.7), (0.7, -0.7))),
+    CROSS: (((-0.7, -0.7), (0.7, 0.7)), ((-0.7, 0.7), (0.7, -0.7))),
     "bar": (((-0.9, 0.0), (0.9, 0.0)),),
     "bars": (((-0.8, 0.38), (0.8, 0.38)), ((-0.8, -0.38), (0.8, -0.38))),
     "post": (((0.0, -0.9), (0.0, 0.9)),),
@@ -35,18 +35,18 @@ SIGNS: Final[dict[str, tuple[Line, ...]]] = {
 
 @dataclass(frozen=True)
 class ReasonClass:
-    """A reason: its code, fill, the colour of its sign, and that sign ("" for none)."""
+    """A reason: its code, fill, the colour of its sign, and that sign (its mark; "" for none)."""
 
     code: str
     fill: str
     ink: str = ""
-    sign: str = ""
+    mark: str = ""
 
 
 #: in the order of `geoaccess.access.why.CODES`
 REASON_CLASSES: Final = (
-    ReasonClass("not_linked", "#f2f2f2", "#4d4d4d", HATCHED),
-    ReasonClass("out_of_reach", "#000000", "#ffffff", "cross"),
+    ReasonClass("not_linked", "#f2f2f2", "#4d4d4d", HATCH),
+    ReasonClass("out_of_reach", "#000000", "#ffffff", CROSS),
     ReasonClass("no_service_that_day", "#0072b2", "#ffffff", "bar"),
     ReasonClass("no_service_in_free_time", "#56b4e9", "#000000", "bars"),
     ReasonClass("closed_in_free_time", "#d55e00", "#ffffff", "post"),
@@ -56,7 +56,24 @@ REASON_CLASSES: Final = (
     ReasonClass("language", "#e69f00", "#000000", "tent"),
     ReasonClass(FEASIBLE, "#e3eef8"),
 )
+#: how much of its colour a reason keeps where it stops fewer than half of the people
+PALE: Final = 0.35
 FEASIBLE_CLASS: Final = len(REASON_CLASSES) - 1
+
+
+def paler(look: ReasonClass) -> ReasonClass:
+    """Look of a reason where it stops fewer than half of the people: its colour thinned with white.
+
+    Examples
+    --------
+    >>> paler(REASON_CLASSES[1]).fill
+    '#a6a6a6'
+    """
+    if look.mark in ("", HATCH):
+        return look
+    parts = (int(look.fill[k : k + 2], 16) for k in (1, 3, 5))
+    fill = "#" + "".join(f"{round(PALE * part + (1 - PALE) * 255):02x}" for part in parts)
+    return replace(look, fill=fill, ink="#000000")
 
 
 def reason_classes(codes: Iterable[str]) -> IntArray:
