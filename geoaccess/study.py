@@ -383,6 +383,7 @@ def _warnings(
     rides = network.timetable.notes if network.timetable else ()
     by_source: dict[str, Iterable[str]] = {
         "sites": notes(study.sites),
+        "groups": notes(study.residents),
         "practices": notes(study.practices),
         "areas": () if areas is None else notes(areas),
         "streets": network.streets.notes,

@@ -217,7 +217,9 @@ def _languages(
 
 
 def _codes(text: object) -> set[str]:
-    return {part.strip().casefold() for part in str(text or "").split(";") if part.strip()}
+    # a missing value may have become NaN on the way, which is true
+    said = text if isinstance(text, str) else ""
+    return {part.strip().casefold() for part in said.split(";") if part.strip()}
 
 
 def _joined(text: object) -> str | None:
