@@ -12,8 +12,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geoaccess.access.care import kinds_to_judge
+from geoaccess.load.default_groups import BUILT_IN
+from geoaccess.load.practices import GP_CARE
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from geoaccess.result import Result
     from geoaccess.study import Study
@@ -77,6 +81,7 @@ def run_record(
     timetable = study.network.timetable
     rows = {
         "sites": len(result.sites),
+        "groups": len(study.residents),
         "practices": len(result.practices),
         "areas": 0 if study.areas is None else len(study.areas),
         "travel_times": len(result.times),
@@ -95,6 +100,13 @@ def run_record(
             "traveller": asdict(study.network.who),
             "when": {"date": context.date.isoformat(), "window": list(context.window)},
             "norm": asdict(study.norm),
+            "country": study.country,
+            # of sites of which no groups are known
+            "default_groups": [_plain(group) for group in study.profile or (BUILT_IN,)],
+            # None: that of the norm, or the hours of a GP
+            "care": [_plain(kind) for kind in kinds_to_judge(study.care, list(_care(study)))],
+            "measures": _plain(study.measures),
+            "failing": asdict(study.failing),
             "percentiles": list(study.percentiles),
             "max_snap_m": study.network.max_snap_m,
             "cell_m": study.cell_m,
@@ -112,6 +124,26 @@ def run_record(
         "seed": None,
         "peak_memory_mb": peak_memory_mb(),
         "outputs": list(outputs),
+    }
+
+
+def _care(study: Study) -> Iterable[str]:
+    """Kind of care of every practice; GPs where the table does not say."""
+    practices = study.practices
+    return (
+        practices["care"].fillna(GP_CARE).astype(str) if "care" in practices.columns else [GP_CARE]
+    )
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """Value object as JSON has it: dates as text, lists for tuples."""
+    return {
+        key: one.isoformat()
+        if isinstance(one, dt.date)
+        else list(one)
+        if isinstance(one, tuple)
+        else one
+        for key, one in asdict(value).items()
     }
 
 

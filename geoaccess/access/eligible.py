@@ -222,8 +222,9 @@ def _codes(text: object) -> set[str]:
     return {part.strip().casefold() for part in said.split(";") if part.strip()}
 
 
-def _joined(text: object) -> str | None:
-    return ";".join(sorted(_codes(text))) or None
+def _joined(text: object) -> str:
+    # "" where unknown: factorize would make NaN of None, and a language of that
+    return ";".join(sorted(_codes(text)))
 
 
 #: what is said where people are registered with a GP
