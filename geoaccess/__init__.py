@@ -33,10 +33,11 @@ if TYPE_CHECKING:
     from geoaccess.network.network import build_network
     from geoaccess.network.traveller import Traveller
     from geoaccess.project import load_project, run_project
+    from geoaccess.result import Result
     from geoaccess.route.itinerary import itinerary
     from geoaccess.route.matrix import profiles, travel_times
     from geoaccess.route.written import write_travel_times
-    from geoaccess.study import Result, Study
+    from geoaccess.study import Study
 
 __version__ = "0.1.0"
 
@@ -104,7 +105,8 @@ _HOMES = {
     "geoaccess.route.itinerary": ("itinerary",),
     "geoaccess.route.matrix": ("profiles", "travel_times"),
     "geoaccess.route.written": ("write_travel_times",),
-    "geoaccess.study": ("Result", "Study"),
+    "geoaccess.result": ("Result",),
+    "geoaccess.study": ("Study",),
 }
 
 

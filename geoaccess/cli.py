@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from geoaccess.inputs import Inputs
     from geoaccess.project import Run
-    from geoaccess.study import Result, Study
+    from geoaccess.result import Result
+    from geoaccess.study import Study
 
 INPUTS_AT_FAULT = 2
 FAILED = 1
@@ -325,6 +326,7 @@ def _input_lines(inputs: Inputs, feeds: pd.DataFrame | None) -> Iterator[str]:
 
     for what, table in (
         ("sites", inputs.sites),
+        ("groups", inputs.groups),
         ("practices", inputs.practices),
         ("areas", inputs.areas),
     ):

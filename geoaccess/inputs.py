@@ -12,6 +12,8 @@ from scipy.spatial import cKDTree
 
 from geoaccess.errors import Fault, InputError
 from geoaccess.load.areas import load_areas
+from geoaccess.load.default_groups import BUILT_IN
+from geoaccess.load.groups import load_groups
 from geoaccess.load.gtfs import read_feed_report
 from geoaccess.load.osm import load_streets
 from geoaccess.load.practices import load_practices
@@ -44,6 +46,7 @@ FAR_M = 10_000.0
 SOURCE_WORDS = {
     "nl": {
         "sites": "woonlocaties",
+        "groups": "groepen bewoners",
         "practices": "huisartsenpraktijken",
         "areas": "gebieden",
         "osm": "straten (© OpenStreetMap-bijdragers)",
@@ -55,6 +58,7 @@ SOURCE_WORDS = {
     },
     "en": {
         "sites": "housing sites",
+        "groups": "groups of residents",
         "practices": "GP practices",
         "areas": "areas",
         "osm": "streets (© OpenStreetMap contributors)",
@@ -74,8 +78,8 @@ class Inputs:
     Attributes
     ----------
     settings : the project.toml.
-    sites, practices, areas, streets, timetable, lines : as loaded; None where not given or at fault. From the cache,
-        the timetable has all rides.
+    sites, groups, practices, areas, streets, timetable, lines : as loaded; None where not given or at fault. From the
+        cache, the timetable has all rides.
     vans : those without faults.
     notes : why there are no lines, where none were asked for.
     records : one dict for each input file: what, file, sha256, bytes, dates.
@@ -99,6 +103,7 @@ class Inputs:
     network: Network | None = None
     network_key: str = ""
     roads: Streets | None = None
+    groups: pd.DataFrame | None = None
 
 
 def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
@@ -117,6 +122,9 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
     settings, faults = read_settings(path)
     records = list(_records(settings))
     sites = _load(faults, load_sites, settings.sites)
+    # what a table of groups leaves out is as in the profile of the project, where that is only one
+    profile = settings.profile[0] if len(settings.profile) == 1 else BUILT_IN
+    groups = _load(faults, partial(load_groups, sites=sites, default=profile), settings.groups)
     practices = _load(faults, load_practices, settings.practices)
     vans = project_vans(settings, sites, practices, faults)
     key = network_key(settings, records, network_software(), vans) if settings.osm else ""
@@ -155,6 +163,7 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
         network=network,
         network_key=key,
         roads=roads,
+        groups=groups,
     )
 
 
@@ -262,7 +271,7 @@ def _load(faults: list[Fault], load: Callable[[Path], Loaded], path: Path | None
 def _records(settings: Settings) -> Iterator[dict[str, Any]]:
     """Identify every input file."""
     base = settings.file.absolute().parent
-    for what in ("sites", "practices", "areas", "osm"):
+    for what in ("sites", "groups", "practices", "areas", "osm"):
         path = getattr(settings, what)
         if path is not None:
             yield input_record(what, path, base)

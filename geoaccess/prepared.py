@@ -25,7 +25,7 @@ from geoaccess.load.lines.draw import DRAWS
 from geoaccess.network.network import MAX_SNAP_M, Network
 from geoaccess.network.store import read_about, read_network, write_network
 from geoaccess.record import input_record
-from geoaccess.study import versions
+from geoaccess.software import versions
 
 if TYPE_CHECKING:
     from geoaccess.load.vans import Van

@@ -20,9 +20,10 @@ from geoaccess.prepared import keep_network
 from geoaccess.present.drafts import RECORD_FILE, output_faults, overwritten_inputs, replacing
 from geoaccess.present.outputs import FILES, SURFACE_FILE
 from geoaccess.record import as_json, run_record
+from geoaccess.result import Result
 from geoaccess.route.written import folder_faults, write_travel_times
 from geoaccess.settings import Settings
-from geoaccess.study import Result, Study
+from geoaccess.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

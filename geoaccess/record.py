@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from geoaccess.study import Result, Study
+    from geoaccess.result import Result
+    from geoaccess.study import Study
 
 
 def input_record(what: str, path: Path, base: Path) -> dict[str, Any]:

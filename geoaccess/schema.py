@@ -11,8 +11,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from geoaccess.access.failing import Failing
+from geoaccess.access.measured import Measures
 from geoaccess.access.norm import Norm, When
 from geoaccess.errors import Fault
+from geoaccess.load.default_groups import Group
 from geoaccess.load.vans import Van
 from geoaccess.network.driving import Car
 from geoaccess.network.traveller import Traveller
@@ -70,8 +73,19 @@ def _as_clocks(value: object) -> object:
     return tuple(f"{item:%H:%M}" if isinstance(item, dt.time) else item for item in items)
 
 
+def _as_joined(value: object) -> object:
+    """Accept a list of words where words with ';' between are meant."""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ";".join(value)
+    return value
+
+
 InputPath = Annotated[Path, BeforeValidator(_as_path)]
 Id = Annotated[str | None, BeforeValidator(_as_id)]
+#: keys and numbers of tables on the way to a value of the file
+Place = tuple[int | str, ...]
+Words = Annotated[str, BeforeValidator(_as_joined)]
+Date = Annotated[dt.date | None, BeforeValidator(_as_date)]
 
 
 class Table(BaseModel):
@@ -87,12 +101,14 @@ class ProjectTable(Table):
     language: Literal["nl", "en"] = "nl"
     output: InputPath | None = None
     made_up: bool = False
+    country: str = "NL"
 
 
 class InputsTable(Table):
     """Files, relative to project.toml."""
 
     sites: InputPath | None = None
+    groups: InputPath | None = None
     practices: InputPath | None = None
     areas: InputPath | None = None
     areas_layer: str | None = None
@@ -118,15 +134,49 @@ class TravellerTable(Table):
 class WhenTable(Table):
     """Day and departures."""
 
-    date: Annotated[dt.date | None, BeforeValidator(_as_date)] = None
+    date: Date = None
     window: Annotated[tuple[str, ...], BeforeValidator(_as_times)] = When.window
 
 
 class NormTable(Table):
-    """The longest acceptable travel time."""
+    """The longest acceptable travel time; `geoaccess.access.norm.Norm` says what the keys mean and checks them."""
 
     max_minutes: float = Norm.max_minutes
     percentile: float = Norm.percentile
+    consult_min: float = Norm.consult_min
+    reception_margin_min: float = Norm.reception_margin_min
+    patients_per_fte: float = Norm.patients_per_fte
+    conditional_weight: float = Norm.conditional_weight
+    unknown_weight: float | None = Norm.unknown_weight
+
+
+class GroupTable(Table):
+    """One default group of residents; `geoaccess.load.default_groups.Group` says what the keys mean and checks them."""
+
+    group_id: Annotated[str, BeforeValidator(_as_id)] = ""
+    share: float = Group.share
+    shift: str = Group.shift
+    work_days: Words = Group.work_days
+    commute_min: float = Group.commute_min
+    languages: Words = Group.languages
+    registered_share: float = Group.registered_share
+    source: str = Group.source
+    date: Date = None
+
+
+class MeasuresTable(Table):
+    """Catchment measures; `geoaccess.access.measured.Measures` says what there is and checks it."""
+
+    catchment: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = Measures.names
+    inhabitants: bool = Measures.inhabitants
+
+
+class FailingTable(Table):
+    """When access fails somewhere; `geoaccess.access.failing.Failing` says what the keys mean and checks them."""
+
+    min_share: float = Failing.min_share
+    min_persons: float = Failing.min_persons
+    distance_m: float = Failing.distance_m
 
 
 class SurfaceTable(Table):
@@ -173,6 +223,9 @@ class ProjectToml(Table):
     norm: NormTable = NormTable()
     surface: SurfaceTable = SurfaceTable()
     contrast: ContrastTable = ContrastTable()
+    measures: MeasuresTable = MeasuresTable()
+    failing: FailingTable = FailingTable()
+    groups: Annotated[tuple[GroupTable, ...], BeforeValidator(_as_list)] = ()
     van: Annotated[tuple[VanTable, ...], BeforeValidator(_as_list)] = ()
 
 
@@ -185,26 +238,47 @@ def validated(document: dict[str, Any], file: str, faults: list[Fault]) -> Proje
     file : name of the file, for faults.
     faults : gets a fault for each key that is unknown or wrong; what is wrong has its default in the answer.
     """
-    try:
-        return ProjectToml.model_validate(document)
-    except ValidationError as errors:
-        wrong = errors.errors(include_url=False)
-    faults += [_fault_of(error, file) for error in wrong]
-    places = {error["loc"][:2] for error in wrong}
-    rest = {
-        table: _without(content, {place[1] for place in places if place[0] == table})
-        for table, content in document.items()
-        if (table,) not in places
-    }
-    return ProjectToml.model_validate(rest)
+    told = False
+    # what is left of a faulty table in a list is of use, unless it lacks what it cannot do without
+    for whole_tables in (False, True):
+        try:
+            return ProjectToml.model_validate(document)
+        except ValidationError as errors:
+            wrong = errors.errors(include_url=False)
+        if not told:
+            faults += [_fault_of(error, file) for error in wrong]
+        told = True
+        document = _without(document, [error["loc"] for error in wrong], whole_tables)
+    return ProjectToml.model_validate(document)
 
 
-def _without(content: Any, wrong: set[Any]) -> Any:
-    """Content of a table without the keys that are wrong, or of a list of tables without those tables."""
-    if isinstance(content, dict) and not any(isinstance(key, int) for key in wrong):
-        return {key: value for key, value in content.items() if key not in wrong}
-    items = content if isinstance(content, list) else [content]
-    return [item for k, item in enumerate(items) if k not in wrong]
+def _without(
+    document: dict[str, Any], wrong: Sequence[Place], whole_tables: bool
+) -> dict[str, Any]:
+    """Document without the keys that are wrong; of a list of tables either those keys or the whole tables."""
+    rest = {}
+    for name, content in document.items():
+        places = [place[1:] for place in wrong if place[0] == name]
+        if () in places:
+            continue
+        if not any(isinstance(place[0], int) for place in places):
+            keys = {place[0] for place in places}
+            rest[name] = (
+                {k: value for k, value in content.items() if k not in keys} if keys else content
+            )
+            continue
+        items = content if isinstance(content, list) else [content]
+        bad = {place[0] for place in places if whole_tables or len(place) == 1}
+        keys_of = {
+            k: {place[1] for place in places if place[0] == k}
+            for k in range(len(items))
+            if k not in bad
+        }
+        rest[name] = [
+            {key: value for key, value in items[k].items() if key not in keys}
+            for k, keys in keys_of.items()
+        ]
+    return rest
 
 
 def _fault_of(error: ErrorDetails, file: str) -> Fault:
@@ -217,7 +291,7 @@ def _fault_of(error: ErrorDetails, file: str) -> Fault:
     if kind == "missing":
         return Fault("is missing", file, key=key, remedy=f"add {place[-1]} = ... to it")
     if kind in ("model_type", "model_attributes_type"):
-        line = "[[van]]" if place[0] == "van" else f"[{key}]"
+        line = f"[[{place[0]}]]" if place[0] in _lists() else f"[{key}]"
         return Fault(f"must be a table: a line {line} with its keys below it", file, key=key)
     plain = {
         "float_type": "must be a number, without quotes",
@@ -241,20 +315,26 @@ def _key_words(place: Sequence[str | int]) -> str:
     >>> _key_words(("van", 0, "stops", 1, "lat"))
     'van[1].stops[2].lat'
     """
-    if place[0] != "van":
+    if place[0] not in _lists():
         return ".".join(map(str, place))
     words = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place]
     return "".join(words).removeprefix(".")
 
 
+def _lists() -> dict[str, type[Table]]:
+    """Tables of which a project.toml may have several, by name."""
+    return {"groups": GroupTable, "van": VanTable}
+
+
 def _known_keys() -> dict[str, list[str]]:
     """Keys of every table of a project.toml; those of the tables within another by its name."""
-    single = {
-        name: list(type(field.default).model_fields)
+    tables = {
+        name: type(field.default)
         for name, field in ProjectToml.model_fields.items()
         if isinstance(field.default, Table)
     }
-    return single | {"van": list(VanTable.model_fields), "stops": list(VanStopTable.model_fields)}
+    tables |= _lists() | {"stops": VanStopTable}
+    return {name: list(table.model_fields) for name, table in tables.items()}
 
 
 def _suggestion(place: tuple[str, ...]) -> str:
@@ -263,11 +343,13 @@ def _suggestion(place: tuple[str, ...]) -> str:
     key = place[-1]
     at_top = len(place) == 1
     here = list(ProjectToml.model_fields) if at_top else known[place[-2]]
+    lists = _lists()
+    homes = [table for table, keys in known.items() if key in keys and table != "stops"]
+    if homes and place[0] not in lists:
+        home = f"[[{homes[0]}]]" if homes[0] in lists else f"[{homes[0]}]"
+        return f"'{key}' belongs under {home}"
     near = difflib.get_close_matches(key.lower(), here, n=1)
     if near:
         return f"did you mean '{near[0]}'?"
-    homes = [table for table, keys in known.items() if key in keys and table != "stops"]
-    if homes:
-        return f"'{key}' belongs under [{homes[0]}]"
-    listed = ", ".join(f"[{name}]" if at_top else name for name in here)
-    return f"remove it; known here are: {listed}"
+    names = (f"[[{name}]]" if name in lists else f"[{name}]" for name in here) if at_top else here
+    return f"remove it; known here are: {', '.join(names)}"

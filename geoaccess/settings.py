@@ -7,20 +7,24 @@ import importlib.resources
 import os
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from geoaccess.access.cells import side_faults
+from geoaccess.access.failing import Failing
+from geoaccess.access.measured import Measures
 from geoaccess.access.norm import Norm, When, misfits
 from geoaccess.errors import Fault, InputError, ProjectError
+from geoaccess.load.default_groups import Group, default_groups
+from geoaccess.load.hours import check_country
 from geoaccess.network.driving import Car
 from geoaccess.network.traveller import Traveller
-from geoaccess.schema import ContrastTable, Table, VanTable, validated
+from geoaccess.schema import ContrastTable, GroupTable, MeasuresTable, Table, VanTable, validated
 
 MAX_TOML_BYTES = 1_000_000
 
-Checked = TypeVar("Checked", Traveller, When, Norm)
+Checked = TypeVar("Checked", Traveller, When, Norm, Failing)
 
 
 @dataclass(frozen=True)
@@ -32,14 +36,16 @@ class Settings:
     file : the project.toml.
     name, language, made_up : of the project.
     output : folder for results as the project asks for it, or None.
-    sites, practices, areas, osm : input files, None where not given (or faulty, see `read_settings`); practices is
-        the same as osm where they are to be found in the extract.
+    country : whose public holidays count, None for none.
+    sites, groups, practices, areas, osm : input files, None where not given (or faulty, see `read_settings`);
+        practices is the same as osm where they are to be found in the extract.
     areas_layer : layer of the file of areas, None for its usual one.
     gtfs : timetable files.
     lines : OpenStreetMap extract whose route relations are used as lines, None where they are not.
     lines_asked : are they asked for; if not, they are used where there are any.
     vans : timetables of vans as they stand in the file; their sites and practices are not looked up yet.
-    traveller, when, norm, cell_m, car : as in `Study`.
+    profile : default groups of residents, for sites of which none are known; () for those built in.
+    traveller, when, norm, cell_m, car, measures, failing : as in `Study`.
     """
 
     file: Path
@@ -47,7 +53,9 @@ class Settings:
     language: str
     made_up: bool
     output: Path | None
+    country: str | None
     sites: Path | None
+    groups: Path | None
     practices: Path | None
     areas: Path | None
     areas_layer: str | None
@@ -61,6 +69,9 @@ class Settings:
     norm: Norm
     cell_m: int | None = None
     car: Car | None = None
+    profile: tuple[Group, ...] = ()
+    measures: Measures = field(default_factory=Measures)
+    failing: Failing = field(default_factory=Failing)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -68,6 +79,7 @@ class Settings:
         given = (
             self.file,
             self.sites,
+            self.groups,
             self.practices,
             self.areas,
             self.osm,
@@ -112,9 +124,9 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         return None
 
     faults += _required(document, path.name)
-    sites, practices, areas, osm = (
+    sites, groups, practices, areas, osm = (
         placed(f"inputs.{key}", getattr(toml.inputs, key))
-        for key in ("sites", "practices", "areas", "osm")
+        for key in ("sites", "groups", "practices", "areas", "osm")
     )
     if "practices" not in _table(document, "inputs"):
         practices = osm  # practices that no file lists are looked for in the extract
@@ -156,7 +168,9 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         language=toml.project.language,
         made_up=toml.project.made_up,
         output=base / toml.project.output.expanduser() if toml.project.output else None,
+        country=_country(toml.project.country, path.name, faults),
         sites=sites,
+        groups=groups,
         practices=practices,
         areas=areas,
         areas_layer=toml.inputs.areas_layer,
@@ -170,8 +184,62 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         norm=norm,
         cell_m=cell_m,
         car=_car(toml.contrast, osm, path.name, faults),
+        profile=_profile(toml.groups, path.name, faults),
+        measures=_measures(toml.measures, path.name, faults),
+        failing=_built(Failing, toml.failing, "failing", path.name, faults),
     )
     return settings, faults
+
+
+def _country(said: str, file: str, faults: list[Fault]) -> str | None:
+    """Return the country whose holidays count, None where there are to be none."""
+    country = said.strip().upper()
+    if country in ("", "NONE"):
+        return None
+    try:
+        check_country(country)
+    except ProjectError as error:
+        faults += [replace(fault, file=file, key="project.country") for fault in error.faults]
+        return None
+    return country
+
+
+def _profile(tables: tuple[GroupTable, ...], file: str, faults: list[Fault]) -> tuple[Group, ...]:
+    """Default groups of the project; those at fault are left out."""
+    groups: list[Group] = []
+    found: list[Fault] = []
+    for k, table in enumerate(tables, start=1):
+        given = table.model_dump() | {"group_id": table.group_id.strip() or str(k)}
+        try:
+            groups.append(Group(**given))
+        except ProjectError as error:
+            own = (fault.key or "" for fault in error.faults)
+            keys = [f"groups[{k}]{key.removeprefix('groups')}" for key in own]
+            found += [
+                replace(
+                    fault,
+                    key=key,
+                    remedy=fault.remedy or "mend it, or leave it out for the default",
+                )
+                for fault, key in zip(error.faults, keys, strict=True)
+            ]
+    # shares add up only where every one of them could be read
+    if not found and not any((fault.key or "").startswith("groups") for fault in faults):
+        try:
+            default_groups([], groups)
+        except ProjectError as error:
+            found += error.faults
+    faults += [replace(fault, file=file) for fault in found]
+    return tuple(groups)
+
+
+def _measures(table: MeasuresTable, file: str, faults: list[Fault]) -> Measures:
+    """Return the catchment measures that are asked for; none where one of them is at fault."""
+    try:
+        return Measures(table.catchment, table.inhabitants)
+    except ProjectError as error:
+        faults += [replace(fault, file=file) for fault in error.faults]
+        return Measures()
 
 
 def _car(table: ContrastTable, osm: Path | None, file: str, faults: list[Fault]) -> Car | None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOMS = (
-    *("errors", "tables", "load", "network", "route", "access", "study", "scenario", "plan"),
+    *("errors", "software", "tables", "load", "network", "route", "access", "result", "study"),
+    *("scenario", "plan"),
     *("present", "schema", "settings", "record", "cache", "prepared"),
     *("rides", "inputs", "project", "demo", "cli"),
 )
@@ -25,7 +26,7 @@ ONLY_IN = {
     "rich": {"cli"},
 }
 #: modules that may look a later room up by name when they are called
-LATE_IMPORTS = {"geoaccess", "geoaccess.study"}
+LATE_IMPORTS = {"geoaccess", "geoaccess.result"}
 PACKAGE = Path(__file__).resolve().parents[1] / "geoaccess"
 
 

@@ -14,7 +14,7 @@ from geoaccess.inputs import far_points, read_inputs
 from geoaccess.load.sites import load_sites
 from geoaccess.load.streets import Streets
 from geoaccess.project import load_project, run_project, write_times
-from geoaccess.study import Result
+from geoaccess.result import Result
 
 OUTPUTS = {
     *("travel_times.parquet", "sites.csv", "areas.csv", "result.gpkg", "result.xlsx"),

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from geoaccess.access.failing import Failing
+from geoaccess.access.measured import Measures
 from geoaccess.access.norm import Norm, When
 from geoaccess.errors import Fault, ProjectError
+from geoaccess.load.default_groups import Group
 from geoaccess.load.vans import Van
 from geoaccess.network.driving import Car
 from geoaccess.network.traveller import Traveller
-from geoaccess.schema import ProjectToml, VanStopTable, VanTable
+from geoaccess.schema import GroupTable, ProjectToml, VanStopTable, VanTable
 from geoaccess.settings import read_settings, write_template
 
 MINIMAL = '[inputs]\nsites = "sites.csv"\nosm = "r.osm.pbf"\n'
@@ -81,13 +84,113 @@ def test_everything(write, tmp_path: Path) -> None:
         ("[traveler]\nwalk_kmh = 3", "traveler", "did you mean 'traveller'?"),
         ("[norm]\nwalk_kmh = 3", "norm.walk_kmh", "'walk_kmh' belongs under [traveller]"),
         ("[when]\nzzz = 3", "when.zzz", "remove it; known here are: date, window"),
-        ("[[groups]]\nname = 'x'", "groups", None),
+        ("[[groups]]\nshifts = 'x'", "groups[1].shifts", "did you mean 'shift'?"),
+        ("[[group]]\nshare = 1.0", "group", "did you mean 'groups'?"),
+        ("shift = '6-15'", "inputs.shift", "'shift' belongs under [[groups]]"),
+        ("[norm]\nunknownweight = 1", "norm.unknownweight", "did you mean 'unknown_weight'?"),
+        ("[failing]\nmin_person = 5", "failing.min_person", "did you mean 'min_persons'?"),
+        ("[measures]\ncatchments = []", "measures.catchments", "did you mean 'catchment'?"),
     ],
 )
 def test_unknown_keys_suggest_the_nearest(write, line: str, key: str, remedy: str | None) -> None:
     fault = only_fault(write(MINIMAL + line))
     assert (fault.problem, fault.file, fault.key) == ("unknown key", "project.toml", key)
     assert remedy is None or fault.remedy == remedy
+
+
+def test_groups_of_the_project(write, tmp_path: Path) -> None:
+    (tmp_path / "groups.csv").touch()
+    settings, faults = read_settings(
+        write(
+            MINIMAL
+            + "groups = 'groups.csv'\n[[groups]]\ngroup_id = 'kas'\nshare = 0.6\nshift = '6-15'\nwork_days = 'ma-za'\n"
+            + "commute_min = 30\nlanguages = ['Pools', 'ro']\nregistered_share = 0\nsource = 'uitzendbureau'\n"
+            + "date = 2026-11-01\n[[groups]]\nshare = 0.4\nshift = '22:00-06:00'\nwork_days = ['Mo', 'We']\n"
+        )
+    )
+    assert not faults
+    assert settings.groups == tmp_path / "groups.csv"
+    assert settings.groups in settings.files
+    first, second = settings.profile
+    assert first == Group(
+        "kas", 0.6, "6-15", "Mo-Sa", 30, "pl;ro", 0.0, "uitzendbureau", dt.date(2026, 11, 1)
+    )
+    assert (second.group_id, second.shift, second.work_days) == ("2", "22:00-06:00", "Mo,We")
+
+
+def test_every_fault_of_the_groups_of_the_project_at_once(write) -> None:
+    faults = faults_of(
+        write(
+            MINIMAL
+            + "[[groups]]\ngroup_id = 'kas'\nshare = 'half'\nshift = 'soms'\ncommute_min = -5\n"
+            + "[[groups]]\ngroup_id = 'kas'\nshare = 1.5\nwork_days = 'vaak'\nlanguages = 'klingons'\n"
+            + "registerd_share = 2\n"
+        )
+    )
+    assert {fault.key: fault.problem.split()[0] for fault in faults} == {
+        "groups[1].share": "must",
+        "groups[1].shift": "has",
+        "groups[1].commute_min": "must",
+        "groups[2].registerd_share": "unknown",
+        "groups[2].share": "must",
+        "groups[2].work_days": "is",
+        "groups[2].languages": "is",
+    }
+    assert all(fault.file == "project.toml" for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("shares", "key"), [(("0.6", "0.6"), "groups.share"), (("0.5", "0.5"), "groups.group_id")]
+)
+def test_groups_of_the_project_that_do_not_fit_together(write, shares, key: str) -> None:
+    lines = "".join(f"[[groups]]\ngroup_id = 'a'\nshare = {share}\n" for share in shares)
+    assert key in [fault.key for fault in faults_of(write(MINIMAL + lines))]
+
+
+def test_groups_as_one_table_and_as_no_table(write) -> None:
+    assert read_settings(write(MINIMAL + "[groups]\nshift = 'off'\n"))[0].profile[0].shift == "off"
+    fault = only_fault(write("groups = 3\n" + MINIMAL))
+    assert fault.problem.startswith("must be a table: a line [[groups]]")
+
+
+def test_measures_failing_and_country(write) -> None:
+    text = "[measures]\ncatchment = ['2SFCA', 'raam']\n[failing]\nmin_persons = 10\n"
+    settings, faults = read_settings(write(MINIMAL + text + "[project]\ncountry = 'be'\n"))
+    assert not faults
+    assert settings.measures == Measures(("2sfca", "raam"))
+    assert settings.failing == Failing(min_persons=10)
+    assert settings.country == "BE"
+    assert read_settings(write(MINIMAL + "[project]\ncountry = ''"))[0].country is None
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "problem"),
+    [
+        ("[norm]\nconsult_min = 0", "norm.consult_min", "must be from 1 to 480"),
+        ("[norm]\nreception_margin_min = -1", "norm.reception_margin_min", "must be from 0 to 240"),
+        ("[norm]\npatients_per_fte = '2095'", "norm.patients_per_fte", "must be a number"),
+        ("[norm]\nconditional_weight = 50", "norm.conditional_weight", "must be from 0 to 1"),
+        ("[norm]\nunknown_weight = inf", "norm.unknown_weight", "must be from 0 to 1"),
+        ("[measures]\ncatchment = ['3sfc']", "measures.catchment", "is no catchment measure"),
+        ("[measures]\ncatchment = 3", "measures.catchment.0", "must be text"),
+        ("[measures]\ninhabitants = 'ja'", "measures.inhabitants", "must be true or false"),
+        ("[failing]\nmin_share = 50", "failing.min_share", "must be from 0 to 1"),
+        ("[failing]\nmin_persons = nan", "failing.min_persons", "must be from 0 to"),
+        ("[project]\ncountry = 'Nederland'", "project.country", "holidays of this country"),
+        ("[project]\ncountry = 31", "project.country", "must be text"),
+        ("[project]\nlanguage = 'de'", "project.language", "must be 'nl' or 'en'"),
+        ("[inputs.groups]\nshare = 1.0", "inputs.groups", "must be the name of a file"),
+        ("[[groups]]\nshare = nan", "groups[1].share", "must be above 0"),
+        ("[[groups]]\ncommute_min = inf", "groups[1].commute_min", "must be from 0 to"),
+        ("[[groups]]\ndate = 2026", "groups[1].date", "is not a date"),
+        ("[[groups]]\nshift = ''", "groups[1].shift", "has"),
+        ("[[groups]]\nshift = 6", "groups[1].shift", "must be text"),
+    ],
+)
+def test_wrong_values_of_visits(write, line: str, key: str, problem: str) -> None:
+    fault = only_fault(write(MINIMAL + line))
+    assert (fault.file, fault.key) == ("project.toml", key)
+    assert problem in fault.problem
 
 
 @pytest.mark.parametrize(
@@ -216,13 +319,19 @@ def test_the_template_names_every_key_with_its_default(tmp_path: Path) -> None:
     document = tomllib.loads(every)
     toml = ProjectToml.model_validate(document)
     for table, field in ProjectToml.model_fields.items():
-        if table != "van":
+        if table not in ("van", "groups"):
             assert set(document[table]) == set(type(field.default).model_fields), table
     (van,) = document["van"]
     assert set(van) == set(VanTable.model_fields)
     assert {key for stop in van["stops"] for key in stop} == set(VanStopTable.model_fields)
+    (group,) = document["groups"]
+    assert set(group) == set(GroupTable.model_fields)
     defaults = ProjectToml()
-    assert toml.norm == defaults.norm
+    assert toml.norm == defaults.norm.model_copy(update={"unknown_weight": 0.56})
+    assert (toml.measures, toml.failing) == (defaults.measures, defaults.failing)
+    assert toml.project.country == defaults.project.country
+    known = {"group_id": "kas", "languages": "pl;ro", "date": dt.date(2026, 11, 1)}
+    assert toml.groups == (GroupTable(**known),)
     assert toml.traveller == defaults.traveller.model_copy(
         update={"max_rides": 4, "max_walk_total_min": 30}
     )

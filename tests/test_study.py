@@ -10,6 +10,7 @@ import pytest
 from geopandas.testing import assert_geodataframe_equal
 from shapely.geometry import Point, box
 
+from geoaccess import result as result_module
 from geoaccess import study as study_module
 from geoaccess.access.norm import Norm, When
 from geoaccess.errors import ProjectError, TableError
@@ -177,7 +178,7 @@ def test_the_ways_out_are_looked_up_when_called(asked, monkeypatch, tmp_path) ->
         "geoaccess.present.figure": room("make_figure", "figure"),
         "geoaccess.present.outputs": room("write_outputs", [tmp_path / "sites.csv"]),
     }
-    monkeypatch.setattr(study_module.importlib, "import_module", rooms.__getitem__)
+    monkeypatch.setattr(result_module.importlib, "import_module", rooms.__getitem__)
     assert (result.map(), result.explore("OSM"), result.figure()) == ("map", "map", "figure")
     assert result.write(tmp_path) == [tmp_path / "sites.csv"]
     assert called == [(result, None), (result, "OSM"), (result,), (result, tmp_path, None)]

@@ -19,13 +19,20 @@ LAST_MINUTE = 30 * 60
 
 @dataclass(frozen=True)
 class Norm:
-    """The longest acceptable travel time.
+    """The longest acceptable travel time, and what a visit and a place at a practice take.
 
     Attributes
     ----------
     max_minutes : minutes door to door; exactly this many is within the norm.
     percentile : share (%) of the departure minutes in the window whose travel time is at most the one judged:
         50 judges the median, 90 a trip that is as quick or quicker at nine of ten moments.
+    consult_min : length of a consultation, minutes (a choice of 2026).
+    reception_margin_min : minutes between arriving at a practice and the earliest start of the consultation.
+    patients_per_fte : patients of a full-time GP; 2095 is the Dutch norm practice of 2018.
+    conditional_weight : share of the places of a practice that takes new patients on conditions, 0 to 1; an assumption,
+        see `geoaccess.access.capacity.Room`.
+    unknown_weight : the same where it is not known whether a practice takes new patients; None for what follows from
+        the practices asked in 2023 (18.3% full, 50.5% on conditions).
 
     Raises
     ------
@@ -35,15 +42,26 @@ class Norm:
 
     max_minutes: float = 30.0
     percentile: float = 50.0
+    consult_min: float = 15.0
+    reception_margin_min: float = 0.0
+    patients_per_fte: float = 2095.0
+    conditional_weight: float = 0.5
+    unknown_weight: float | None = None
 
     def __post_init__(self) -> None:
+        ranges = (
+            ("max_minutes", 1, 1440),
+            ("percentile", 1, 99),
+            ("consult_min", 1, 480),
+            ("reception_margin_min", 0, 240),
+            ("patients_per_fte", 1, 10_000),
+            ("conditional_weight", 0, 1),
+            ("unknown_weight", 0, 1),
+        )
         faults = [
             Fault(f"must be from {low:g} to {high:g}", value=f"{value:g}", key=f"norm.{name}")
-            for name, value, low, high in (
-                ("max_minutes", self.max_minutes, 1, 1440),
-                ("percentile", self.percentile, 1, 99),
-            )
-            if not low <= value <= high
+            for name, low, high in ranges
+            if (value := getattr(self, name)) is not None and not low <= value <= high
         ]
         if faults:
             raise ProjectError(faults)

@@ -42,7 +42,7 @@ def measure_sites(
     Returns
     -------
     GeoDataFrame
-        one row for every site in the order given, with the columns that `geoaccess.study.Result.sites` lists.
+        one row for every site in the order given, with the columns that `geoaccess.result.Result.sites` lists.
         ``attrs["notes"]`` hold the notes of the assignment to areas.
     """
     sites = sites.reset_index(drop=True)

@@ -28,6 +28,7 @@ import pandas as pd
 from geoaccess.access.intervals import DAY_S, WEEK_S, Intervals, gaps
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.network.network import Network
+from geoaccess.network.places import Places
 from geoaccess.network.snapping import Snapped
 from geoaccess.route.matrix import link_points
 from geoaccess.route.visit_days import LAST_S, PRACTICE, Limits
@@ -205,7 +206,7 @@ def week_visits(
         sites["site_id"].to_numpy(),
         practices["practice_id"].to_numpy(),
         linked,
-        np.where(linked, 0.0, _far(week[0], sites).snap_m),
+        np.where(linked, 0.0, _streets_m(week[0], sites)[1]),
         case.reshape(-1).astype(np.int64),
         found,
         usable,
@@ -218,18 +219,38 @@ def _kinds(people: pd.DataFrame) -> Array:
     return people["kind"].to_numpy(np.int64) if "kind" in people else np.zeros(len(people), int)
 
 
-def _far(network: Network, sites: gpd.GeoDataFrame) -> Snapped:
-    """Snap sites however far they lie from a street."""
-    return replace(network, max_snap_m=FARTHEST_M).snap(sites)
+def _streets_m(network: Network, sites: gpd.GeoDataFrame) -> tuple[Places, Array]:
+    """Sites on the streets however far these are, and metres to the nearest of any kind."""
+    far = replace(network, max_snap_m=FARTHEST_M).snap(sites)
+    nearest_m = far.walk.snap_m
+    if far.cycle is not None:
+        nearest_m = np.fmin(nearest_m, far.cycle.snap_m)
+    return far, nearest_m
 
 
-def _all_linked(network: Network, sites: gpd.GeoDataFrame) -> Snapped:
+def _all_linked(network: Network, sites: gpd.GeoDataFrame) -> Places:
     """Sites on the streets; those too far from any are put on the nearest, to tell how they would fare there."""
-    linked = network.snap(sites).linked
-    if linked.all():
-        return network.snap(sites)
-    far = _far(network, sites)
-    return replace(far, off_street_cm=np.where(linked, far.off_street_cm, 0).astype(np.int32))
+    near = network.snap(sites)
+    if near.linked.all():
+        return near
+    far, nearest_m = _streets_m(network, sites)
+
+    def moved(near: Snapped, far: Snapped, linked: Array) -> Snapped:
+        # streets of the other kind, for who cycles, are as far from there as they are beyond the nearest
+        off_cm = far.off_street_cm - np.round(100 * nearest_m).astype(np.int64)
+        off_cm = np.maximum(off_cm, 0)
+        there = (far.chain >= 0) & (off_cm <= 100 * network.max_snap_m)
+        return Snapped(
+            np.where(linked, near.chain, np.where(there, far.chain, -1)).astype(np.int32),
+            np.where(linked, near.offset_cm, far.offset_cm).astype(np.int32),
+            np.where(linked, near.off_street_cm, np.where(there, off_cm, 0)).astype(np.int32),
+        )
+
+    linked = near.linked
+    cycle = None
+    if near.cycle is not None and far.cycle is not None:
+        cycle = moved(near.cycle, far.cycle, linked)
+    return Places(moved(near.walk, far.walk, linked), cycle)
 
 
 def _forget(found: FoundVisits, unlinked: Array) -> None:

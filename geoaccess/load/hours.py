@@ -54,12 +54,12 @@ class DefaultHours:
     ----------
     opening_hours : OpenStreetMap syntax.
     source : where they are from.
-    date : when that was read.
+    date : when that was read, where it is known.
     """
 
     opening_hours: str
     source: str
-    date: dt.date
+    date: dt.date | None = None
 
 
 #: GPs hold practice on working days, and the out-of-hours service has the rest
@@ -141,7 +141,7 @@ def opening_week(
         when the country is not known.
     """
     require_columns(practices, ("practice_id",), "practices")
-    _check_country(country)
+    check_country(country)
     monday = monday_of(day)
     raw, week = _said(practices)
     other = defaults["huisarts"]
@@ -175,7 +175,7 @@ def _row(
 ) -> tuple[str | None, str, str, str | None]:
     """Raw text, status, what is evaluated and, where that was assumed, from whom it is."""
     if text is None or read[text] is None:
-        source = f"{default.source}, {default.date}"
+        source = default.source if default.date is None else f"{default.source}, {default.date}"
         return text, "assumed" if text is None else "unknown", default.opening_hours, source
     return text, "known", str(read[text]), None
 
@@ -288,7 +288,13 @@ def _evaluated(text: str, monday: dt.date, country: str | None) -> list[Span] | 
     return None if unknown and not open_spans else _joined(open_spans)
 
 
-def _check_country(country: str | None) -> None:
+def check_country(country: str | None) -> None:
+    """Raise a ProjectError where the public holidays of a country are not known; None has none.
+
+    Examples
+    --------
+    >>> check_country("NL")
+    """
     from opening_hours import OpeningHours
 
     try:

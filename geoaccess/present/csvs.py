@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from geoaccess.study import Result
+    from geoaccess.result import Result
 
 #: starts of text that a spreadsheet takes for a formula, half and full width; a plain number is harmless
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from geoaccess.present.regions import Bounds, Region
-    from geoaccess.study import Result
+    from geoaccess.result import Result
 
 #: A4 on its side, its margin and the column of the legend, in inches
 WIDTH, HEIGHT, EDGE = 11.69, 8.27, 0.4

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from geoaccess.present.regions import Bounds
-    from geoaccess.study import Result
+    from geoaccess.result import Result
 
 SIZE = 7.5
 #: height of a row of a list in inches

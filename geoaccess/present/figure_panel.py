@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from geoaccess.present.regions import Bounds
-    from geoaccess.study import Result
+    from geoaccess.result import Result
 
 #: circles are drawn this much smaller than on the screen: a sheet is read from nearby
 POINTS_PER_PIXEL = 0.62

@@ -31,7 +31,7 @@ from geoaccess.present.text import (
 )
 
 if TYPE_CHECKING:
-    from geoaccess.study import Context, Result
+    from geoaccess.result import Context, Result
 
 
 def title(result: Result) -> str:

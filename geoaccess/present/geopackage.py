@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from geoaccess.study import Context, Result
+    from geoaccess.result import Context, Result
 
 
 def write_geopackage(result: Result, path: Path) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from geoaccess.present.regions import Region
-    from geoaccess.study import Result
+    from geoaccess.result import Result
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from geoaccess.tables import LONLAT
 
 if TYPE_CHECKING:
     from geoaccess.present.regions import Region
-    from geoaccess.study import Result
+    from geoaccess.result import Result
 
 #: limits that keep the file small: vertices of streets and of areas, tolerance of their lines in metres
 STREET_VERTICES, STREET_TOLERANCE_M = 300_000, 3.0

@@ -23,7 +23,7 @@ from geoaccess.tables import LONLAT
 
 if TYPE_CHECKING:
     from geoaccess.present.regions import Region
-    from geoaccess.study import Result
+    from geoaccess.result import Result
 
 Array = np.ndarray[Any, Any]
 

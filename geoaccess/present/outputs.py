@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pyarrow as pa
 
-    from geoaccess.study import Result
+    from geoaccess.result import Result
 
 FILES = (
     "sites.csv",

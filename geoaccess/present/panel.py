@@ -43,7 +43,7 @@ from geoaccess.present.findings import (
 from geoaccess.present.text import minutes_words, number, percent, plain, say
 
 if TYPE_CHECKING:
-    from geoaccess.study import Result
+    from geoaccess.result import Result
 
 AREAS_LISTED, SITES_LISTED = 8, 10
 

@@ -21,7 +21,7 @@ from geoaccess.present.text import plain, say
 from geoaccess.tables import AREA_COLUMNS, LONLAT, PRACTICE_COLUMNS, SITE_OPTIONAL
 
 if TYPE_CHECKING:
-    from geoaccess.study import Context, Result
+    from geoaccess.result import Context, Result
 
 _OPTIONAL = tuple(column for column in SITE_OPTIONAL if column != "area_id")
 

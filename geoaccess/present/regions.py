@@ -16,7 +16,7 @@ from geoaccess.present.findings import area_names
 from geoaccess.present.text import say
 
 if TYPE_CHECKING:
-    from geoaccess.study import Result
+    from geoaccess.result import Result
 
 #: sites further apart than this, with nothing between them, are different regions
 GAP_M = 20_000.0

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from geoaccess.study import Context, Result
+    from geoaccess.result import Context, Result
 
 #: number formats; the spreadsheet writes them with the reader's own decimal and thousands signs
 _FORMATS = {

@@ -54,13 +54,14 @@ class BusWeek:
     work_days: range = range(-1, 8)
     norm_minutes: float = 30.0
     site: Place = HOME
+    cycle: bool = False
 
     def visits(self, **more: object) -> WeekVisits:
         nodes = [HOME, DOCTOR]
         streets = make_streets(nodes, [(0, 1, 1_505_000, 0, 15)])
         trips = bus(0, 1, self.out) + bus(1, 0, self.back)
         timetable = make_timetable(nodes, trips)
-        who = Traveller()
+        who = Traveller(cycle=self.cycle)
         rides, walks = (build_network(streets, t, who) for t in (timetable, None))
         week = [rides if flag == "1" else walks for flag in self.served]
         work = [(at("05:30", d), at(self.shift_ends, d) + 1800) for d in self.work_days]

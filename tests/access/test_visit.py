@@ -100,3 +100,15 @@ def test_rules_out_of_range_are_named_at_once() -> None:
 def test_what_does_not_fit_together_is_refused() -> None:
     with pytest.raises(ValueError, match="rows of work"):
         BusWeek().visits(work=interval_rows([[], []]))
+
+
+@pytest.mark.parametrize("cycle", [False, True])
+def test_a_site_far_from_any_street_is_judged_on_the_nearest(cycle: bool) -> None:
+    far = BusWeek(site=(4.30, 52.02), cycle=cycle).visits()
+    near = BusWeek(cycle=cycle).visits()
+    assert not best_visits(far)["feasible"].any()
+    assert best_visits(near)["feasible"].any()
+    assert far.to_street_m[0] == pytest.approx(2224, abs=5)
+    assert near.to_street_m[0] == 0
+    # on the street itself, it would fare as the site that is there
+    assert far.found.pairs.lifted[0, 0] == near.found.pairs.level[0, 0]

@@ -15,7 +15,7 @@ import pytest
 from shapely.geometry import Point, Polygon, box
 
 from geoaccess.load.streets import FERRY, MAIN, MINOR, PATH, Streets
-from geoaccess.study import Context, Result, Totals
+from geoaccess.result import Context, Result, Totals
 
 CHROMIUM = Path("/usr/bin/chromium")
 HOSTILE = '</script><img src=x onerror="window.hacked=1">\'"&\u2028{name} $\\frac{a $title'

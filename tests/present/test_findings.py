@@ -8,7 +8,7 @@ import pytest
 
 from geoaccess.present import findings
 from geoaccess.present.text import DASH
-from geoaccess.study import Totals
+from geoaccess.result import Totals
 
 
 def with_totals(result, **values):

@@ -27,7 +27,7 @@ from geoaccess.present.map_surface import FIT_M, _fits, surface_parts
 from geoaccess.present.outputs import FILES, write_outputs
 from geoaccess.present.records import surface_records
 from geoaccess.present.regions import regions
-from geoaccess.study import Result
+from geoaccess.result import Result
 from tests.present.test_map_browser import visit  # noqa: F401  a fixture
 
 
