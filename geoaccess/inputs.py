@@ -19,9 +19,10 @@ from geoaccess.load.osm import load_streets
 from geoaccess.load.practices import load_practices
 from geoaccess.load.roads import load_roads
 from geoaccess.load.sites import load_sites
-from geoaccess.prepared import find_network, network_key, network_software
+from geoaccess.load.streets import box_of
+from geoaccess.prepared import find_networks, network_key, network_software
 from geoaccess.record import input_record
-from geoaccess.rides import box_of, project_lines, project_timetable, project_vans
+from geoaccess.rides import project_lines, project_timetable, project_vans
 from geoaccess.settings import Settings, read_settings
 from geoaccess.tables import METRES_PER_DEGREE, lonlat
 
@@ -128,7 +129,7 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
     practices = _load(faults, load_practices, settings.practices)
     vans = project_vans(settings, sites, practices, faults)
     key = network_key(settings, records, network_software(), vans) if settings.osm else ""
-    network = find_network(settings, key) if cache and key else None
+    network = find_networks(settings, key) if cache and key else None
     areas = _load(faults, partial(load_areas, layer=settings.areas_layer), settings.areas)
     lines: Lines | None = None
     notes: list[str] = []

@@ -12,6 +12,7 @@ from geoaccess.errors import Fault, FeedError, InputError, ProjectError
 from geoaccess.load.gtfs import load_timetable, read_feed_report
 from geoaccess.load.lines.draw import check_runs
 from geoaccess.load.lines.lines import Lines, load_lines
+from geoaccess.load.streets import box_of
 from geoaccess.load.vans import Van, VanStop
 from geoaccess.tables import lonlat
 
@@ -161,14 +162,6 @@ def _stop_of(
     lon, lat = lonlat(row)
     known = wanted if pd.isna(name) else str(name).strip() or wanted
     return VanStop(told.minutes, float(lon[0]), float(lat[0]), told.name or known)
-
-
-def box_of(streets: Streets | None) -> tuple[float, float, float, float] | None:
-    """West, south, east and north (degrees) of the streets, if there are any."""
-    if streets is None:
-        return None
-    lon, lat = streets.lon, streets.lat
-    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
 def _check_near(lines: Lines, streets: Streets) -> None:

@@ -73,7 +73,9 @@ def _together(days: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, list[Array]]:
     """Join the stops of all days, each once; and say where those of each day are among them."""
     same = ["feed", "stop_id", "lon", "lat"]
     # sources may lend the same id to several stops of a day
-    told = [stops[same].assign(again=stops.groupby(same, dropna=False).cumcount()) for stops in days]
+    told = [
+        stops[same].assign(again=stops.groupby(same, dropna=False).cumcount()) for stops in days
+    ]
     every = pd.concat(told, ignore_index=True)
     number = every.groupby([*same, "again"], sort=False, dropna=False).ngroup().to_numpy()
     ends = np.cumsum([len(stops) for stops in days])[:-1]
