@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,21 +11,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from scipy.spatial import cKDTree
 
+from geoaccess.access.care import kinds_to_judge
 from geoaccess.errors import Fault, InputError
 from geoaccess.load.areas import load_areas
-from geoaccess.load.default_groups import BUILT_IN
+from geoaccess.load.default_groups import BUILT_IN, complete_groups
 from geoaccess.load.groups import load_groups
 from geoaccess.load.gtfs import read_feed_report
+from geoaccess.load.hours import DEFAULT_HOURS, opening_week
 from geoaccess.load.osm import load_streets
-from geoaccess.load.practices import load_practices
+from geoaccess.load.practices import GP_CARE, load_practices
 from geoaccess.load.roads import load_roads
+from geoaccess.load.serves import serves_faults
 from geoaccess.load.sites import load_sites
 from geoaccess.load.streets import box_of
 from geoaccess.prepared import find_networks, network_key, network_software
 from geoaccess.record import input_record
 from geoaccess.rides import project_lines, project_timetable, project_vans
 from geoaccess.settings import Settings, read_settings
-from geoaccess.tables import METRES_PER_DEGREE, lonlat
+from geoaccess.tables import METRES_PER_DEGREE, lonlat, notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -126,17 +130,21 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
     # what a table of groups leaves out is as in the profile of the project, where that is only one
     profile = settings.profile[0] if len(settings.profile) == 1 else BUILT_IN
     groups = _load(faults, partial(load_groups, sites=sites, default=profile), settings.groups)
-    practices = _load(faults, load_practices, settings.practices)
+    asked = (GP_CARE, *(kind.care for kind in settings.care))
+    practices = _load(faults, partial(load_practices, care=asked), settings.practices)
+    if sites is not None and practices is not None:
+        faulty = any((fault.key or "").startswith("groups") for fault in faults)
+        faults += serves_faults(practices, _group_names(settings, sites, groups, faulty))
     vans = project_vans(settings, sites, practices, faults)
     key = network_key(settings, records, network_software(), vans) if settings.osm else ""
     network = find_networks(settings, key) if cache and key else None
     areas = _load(faults, partial(load_areas, layer=settings.areas_layer), settings.areas)
     lines: Lines | None = None
-    notes: list[str] = []
+    told: list[str] = []
     if network is None:
         streets = _load(faults, load_streets, settings.osm)
         timetable = project_timetable(settings, streets, faults)
-        lines = project_lines(settings, streets, faults, notes)
+        lines = project_lines(settings, streets, faults, told)
     else:
         streets, timetable = network.streets, network.timetable
     # without streets the fault of the file is known already
@@ -158,7 +166,7 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
         timetable=timetable,
         lines=lines,
         vans=vans,
-        notes=tuple(notes),
+        notes=tuple(told),
         records=tuple(_dated(records, timetable)),
         faults=tuple(faults),
         network=network,
@@ -221,6 +229,40 @@ def feed_report(inputs: Inputs) -> pd.DataFrame | None:
         return None
 
 
+def assumptions(inputs: Inputs) -> dict[str, list[str]]:
+    """Say which groups of residents and opening hours are assumed or cannot be read, before anything is measured.
+
+    Parameters
+    ----------
+    inputs : from `read_inputs`.
+
+    Returns
+    -------
+    dict
+        sentences on "groups" and "practices"; none on what is at fault.
+    """
+    settings, sites, practices = inputs.settings, inputs.sites, inputs.practices
+    found: dict[str, list[str]] = {"groups": [], "practices": []}
+    bad_profile = any((fault.key or "").startswith("groups") for fault in inputs.faults)
+    if sites is not None and not bad_profile and (inputs.groups is not None or not settings.groups):
+        known = [] if inputs.groups is None else notes(inputs.groups)
+        every = notes(complete_groups(inputs.groups, sites, settings.profile))
+        found["groups"] = [note for note in every if note not in known]
+    if practices is not None and not any(fault.key == "care.care" for fault in inputs.faults):
+        day = settings.when.date or dt.date.today()
+        kinds = kinds_to_judge(settings.care, practices["care"].tolist())
+        defaults = {**DEFAULT_HOURS, **{kind.care: kind.default_hours() for kind in kinds}}
+        week = opening_week(practices, day, country=settings.country, defaults=defaults)
+        found["practices"] = notes(week.status)
+        absent = [kind.care for kind in settings.care if kind.care not in set(practices["care"])]
+        if absent:
+            said = (
+                f"Asked for, but no practice gives it, so that nobody has it: {', '.join(absent)}."
+            )
+            found["practices"].append(said)
+    return found
+
+
 def source_lines(
     settings: Settings, records: tuple[dict[str, Any], ...], *, with_lines: bool = False
 ) -> Iterator[str]:
@@ -243,6 +285,20 @@ def source_lines(
         if "first_date" in record:
             dates = f"{record['first_date']} {words['until']} {record['last_date']}"
         yield f"{words[what]}: {Path(record['file']).name} ({dates})"
+
+
+def _group_names(
+    settings: Settings, sites: pd.DataFrame, groups: pd.DataFrame | None, faulty: bool
+) -> dict[str, list[str]]:
+    """Names of the groups of every site; none where they are not known, as the groups are at fault."""
+    names: dict[str, list[str]] = {site_id: [] for site_id in sites["site_id"]}
+    if faulty or (groups is None and settings.groups is not None):
+        return names
+    usual = [group.group_id for group in settings.profile or (BUILT_IN,)]
+    if groups is not None:
+        for site_id, group_id in zip(groups["site_id"], groups["group_id"], strict=True):
+            names[site_id].append(group_id)
+    return {site_id: own or usual for site_id, own in names.items()}
 
 
 def _van_stops(vans: tuple[Van, ...]) -> gpd.GeoDataFrame:

@@ -18,7 +18,7 @@ from geoaccess.network.driving import Car
 from geoaccess.network.network import build_network
 from geoaccess.prepared import keep_network
 from geoaccess.present.drafts import RECORD_FILE, output_faults, overwritten_inputs, replacing
-from geoaccess.present.outputs import FILES, SURFACE_FILE
+from geoaccess.present.outputs import FILES, OPTIONAL_FILES
 from geoaccess.record import as_json, run_record
 from geoaccess.result import Result
 from geoaccess.route.written import folder_faults, write_travel_times
@@ -58,6 +58,7 @@ def run_project(
     *,
     workers: int | None = None,
     cache: bool = True,
+    all_visits: bool = False,
     tell: Callable[[str], None] = silent,
 ) -> Run:
     """Do the whole job: read every input, build the network, measure, write maps, tables and run.json.
@@ -68,6 +69,7 @@ def run_project(
     output : folder for the results; None for the project's own, or else maps/<project name> in the current folder.
     workers : threads for routing; None for all processors.
     cache : use a network that was prepared before from the same files and settings, and keep a new one.
+    all_visits : write visits.parquet too, with the best visit of each day to every practice.
     tell : called with the name of each stage as it begins.
 
     Returns
@@ -84,13 +86,13 @@ def run_project(
     with _stage("reading inputs", seconds, tell):
         inputs = read_inputs(path, cache=cache)
         folder = _output_folder(inputs.settings, output)
-        results = [folder / name for name in (*FILES, SURFACE_FILE, RECORD_FILE)]
+        results = [folder / name for name in (*FILES, *OPTIONAL_FILES, RECORD_FILE)]
         faults = output_faults(folder) or overwritten_inputs(results, inputs.settings.files)
         _refuse((*inputs.faults, *faults))
     with _stage("building the network", seconds, tell):
         study = _build_study(inputs, workers, cache=cache)
     with _stage("measuring", seconds, tell):
-        result = study.measure(workers=workers)
+        result = study.measure(all_visits=all_visits, workers=workers)
     with replacing(folder) as draft:
         with _stage("writing maps and tables", seconds, tell):
             files = [file.name for file in result.write(draft)]
@@ -218,6 +220,12 @@ def _build_study(inputs: Inputs, workers: int | None = None, *, cache: bool) -> 
         cell_m=settings.cell_m,
         roads=inputs.roads,
         car=settings.car or Car(),
+        groups=inputs.groups,
+        profile=settings.profile,
+        care=settings.care,
+        measures=settings.measures,
+        failing=settings.failing,
+        country=settings.country,
     )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geoaccess.access.why import CODES, REASONS
+
+Array = np.ndarray[Any, Any]
 
 #: area_id of the rows of everybody together, and of those outside every area
 TOTAL, OUTSIDE = "total", "-"
@@ -45,16 +48,20 @@ def cascade(people: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"unknown reasons: {sorted(map(str, unknown))}")
     persons = people["persons"].to_numpy(float)
     known = ~np.isnan(persons)
-    code = people["reason"].map({c: k for k, c in enumerate(CODES)}).to_numpy(np.int64)
-    groups: list[tuple[str, np.ndarray]] = []
+    code = pd.Index(CODES).get_indexer(pd.Index(people["reason"]))
+    groups: list[tuple[str, Array]] = []
     if "area_id" in people:
         area = people["area_id"].where(people["area_id"].notna(), OUTSIDE).astype(str)
-        ids = sorted(set(area) - {OUTSIDE})
-        groups = [(one, (area == one).to_numpy()) for one in (*ids, OUTSIDE) if (area == one).any()]
-    groups.append((TOTAL, np.ones(len(people), bool)))
+        number, ids = pd.factorize(area, sort=True)
+        inside = np.split(
+            np.argsort(number, kind="stable"), np.cumsum(np.bincount(number, minlength=len(ids)))
+        )
+        groups = sorted(zip(ids, inside, strict=False), key=lambda part: part[0] == OUTSIDE)
+    groups.append((TOTAL, np.arange(len(people))))
     rows = []
-    for area_id, inside in groups:
-        rows += _steps(area_id, code[inside & known], persons[inside & known])
+    for area_id, all_of_it in groups:
+        those = all_of_it[known[all_of_it]]
+        rows += _steps(area_id, code[those], persons[those])
     table = pd.DataFrame(
         rows, columns=["area_id", "step", "persons_remaining", "persons_lost"]
     ).astype({"persons_remaining": float, "persons_lost": float})
@@ -66,9 +73,7 @@ def cascade(people: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _steps(
-    area_id: str, code: np.ndarray, persons: np.ndarray
-) -> list[tuple[str, str, float, float]]:
+def _steps(area_id: str, code: Array, persons: Array) -> list[tuple[str, str, float, float]]:
     """Rows of one area; every number is an exact sum, rounded once."""
     rows = []
     for k, step in enumerate(REASONS):

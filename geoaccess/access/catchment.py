@@ -221,8 +221,8 @@ def balanced(pairs: Pairs, decay: Decay = LUO_QI) -> Catchment:
     ratio = _ratio(pairs.supply, demand)
     shared = pairs.weighted(_divided(weights, weighted.sum(axis=0), pairs.minutes.indices))
     value = shared @ ratio
-    _conserved("bfca, persons", float(demand.sum()), float(pairs.persons[in_reach > 0].sum()))
-    _conserved("bfca, ratios", float(value.sum()), float(ratio.sum()))
+    conserved("bfca, persons", float(demand.sum()), float(pairs.persons[in_reach > 0].sum()))
+    conserved("bfca, ratios", float(value.sum()), float(ratio.sum()))
     source = "Paez, Higgins & Vivona 2019"
     return outcome("bfca", decay.formula, source, pairs, value, demand, ratio)
 
@@ -253,7 +253,7 @@ def _stepped(
     demand = weighted.T @ persons
     ratio = _ratio(pairs.supply, demand)
     value = weighted @ ratio
-    _conserved(measure, float(value @ persons), float(pairs.supply[demand > 0].sum()))
+    conserved(measure, float(value @ persons), float(pairs.supply[demand > 0].sum()))
     return outcome(measure, formula, source, pairs, value, demand, ratio)
 
 
@@ -273,7 +273,13 @@ def _ratio(supply: Array, demand: Array) -> Array:
     return np.divide(supply, demand, out=np.zeros(len(supply)), where=demand > 0)
 
 
-def _conserved(measure: str, given: float, taken: float) -> None:
+def conserved(measure: str, given: float, taken: float) -> None:
+    """Stop the run where what was given is not what was taken, but for rounding.
+
+    Raises
+    ------
+    ConservationError
+    """
     if not abs(given - taken) <= CONSERVED * max(abs(given), abs(taken)):
         raise ConservationError(f"{measure}: {given!r} was given, but {taken!r} was there to give")
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -99,12 +99,15 @@ class WeekVisits:
     linked : bool (sites,); is the site linked to the streets. Those that are not have no visits; what ``found.pairs``
         says of how far they get holds for the nearest point of a street.
     to_street_m : float (sites,); straight distance to that point, 0 for those that are linked.
-    case : int64 (people,); column of ``found.pairs`` and row of ``found.best`` of each row of people. People of a site
-        with the same free time and the same practices to choose from are one case.
+    case : int64 (people,); column of ``found.pairs`` of each row of people. People of a site with the same free time
+        are one case.
+    chooser : int64 (people,); row of ``found.best`` and ``found.lost``. People of a case with the same practices to
+        choose from are one chooser.
     found : the visits of the cases.
     usable : bool (practices, kinds).
     opening : opening hours by practice.
     rules : what a visit takes.
+    at_work : bool (practices,); is the practice at the workplace, so that it takes no trip (see `access.at_work`).
     """
 
     people: pd.DataFrame
@@ -113,15 +116,17 @@ class WeekVisits:
     linked: Array
     to_street_m: Array
     case: Array
+    chooser: Array
     found: FoundVisits
     usable: Array
     opening: Intervals
     rules: VisitRules
+    at_work: Array
 
     @cached_property
     def best(self) -> Array:
         """Best visit of each row of people on each day, int32 (people, 7, 7); see `FoundVisits`."""
-        return np.asarray(self.found.best[self.case])
+        return np.asarray(self.found.best[self.chooser])
 
     @property
     def site(self) -> Array:
@@ -189,30 +194,57 @@ def week_visits(
     site = pd.Index(sites["site_id"]).get_indexer(pd.Index(people["site_id"]))
     _check(week, site, schedule, kind, free, opening, usable, work)
     schedules = _distinct_rows(free, work)[schedule]
-    keys, case = np.unique(
+    keys, chooser = np.unique(
         np.column_stack([site, schedules, _distinct_columns(usable)[kind]]),
         axis=0,
         return_inverse=True,
     )
-    first = np.searchsorted(keys[:, 0], np.arange(len(sites) + 1)).astype(np.int64)
+    chooser = chooser.reshape(-1).astype(np.int64)
+    cases = _Cases.of(keys, len(sites))
     search = _week_search(
-        sites, practices, week, free, opening, rules, usable, work, keys, first, workers
+        sites, practices, week, free, opening, rules, usable, work, cases, workers
     )
     found = find_visits(search, keep_every=keep_every)
     linked = np.asarray(week[0].snap(sites).linked)
-    _forget(found, ~linked[keys[:, 0]])
+    _forget(found, ~linked[keys[cases.chooser_first[:-1], 0]], ~linked[keys[:, 0]])
     return WeekVisits(
         people,
         sites["site_id"].to_numpy(),
         practices["practice_id"].to_numpy(),
         linked,
         np.where(linked, 0.0, _streets_m(week[0], sites)[1]),
-        case.reshape(-1).astype(np.int64),
+        cases.of_chooser[chooser],
+        chooser,
         found,
         usable,
         opening,
         rules,
+        np.zeros(len(practices), bool),
     )
+
+
+class _Cases(NamedTuple):
+    """People by site, then by free time (cases), then by practices to choose from (choosers)."""
+
+    first: Array
+    schedule: Array
+    chooser_first: Array
+    column: Array
+    of_chooser: Array
+
+    @classmethod
+    def of(cls, keys: Array, sites: int) -> _Cases:
+        """From site, schedule and column of each chooser, in order."""
+        new = np.ones(len(keys), bool)
+        new[1:] = (keys[1:, :2] != keys[:-1, :2]).any(axis=1)
+        head = np.flatnonzero(new)
+        return cls(
+            np.searchsorted(keys[head, 0], np.arange(sites + 1)).astype(np.int64),
+            np.ascontiguousarray(keys[head, 1]),
+            np.append(head, len(keys)).astype(np.int64),
+            np.ascontiguousarray(keys[:, 2]),
+            np.cumsum(new) - 1,
+        )
 
 
 def _kinds(people: pd.DataFrame) -> Array:
@@ -253,15 +285,15 @@ def _all_linked(network: Network, sites: gpd.GeoDataFrame) -> Places:
     return Places(moved(near.walk, far.walk, linked), cycle)
 
 
-def _forget(found: FoundVisits, unlinked: Array) -> None:
-    """Take out the visits of cases at sites that are not linked."""
-    found.pairs.days[:, unlinked] = 0
-    found.pairs.quickest_s[:, unlinked] = NEVER
-    found.best[unlinked, :, :PRACTICE] = NEVER
-    found.best[unlinked, :, PRACTICE] = -1
-    found.lost[unlinked] = NEVER
+def _forget(found: FoundVisits, cases: Array, choosers: Array) -> None:
+    """Take out the visits of cases and choosers at sites that are not linked."""
+    found.pairs.days[:, cases] = 0
+    found.pairs.quickest_s[:, cases] = NEVER
+    found.best[choosers, :, :PRACTICE] = NEVER
+    found.best[choosers, :, PRACTICE] = -1
+    found.lost[choosers] = NEVER
     if found.every is not None:
-        found.every[:, unlinked] = NEVER
+        found.every[:, cases] = NEVER
 
 
 def _usable(usable: Array | None, practices: int) -> Array:
@@ -325,8 +357,7 @@ def _week_search(
     rules: VisitRules,
     usable: Array,
     work: Intervals | None,
-    keys: Array,
-    case_first: Array,
+    cases: _Cases,
     workers: int | None,
 ) -> WeekSearch:
     """Link points to the distinct networks of the week, and cut the week in days."""
@@ -356,9 +387,10 @@ def _week_search(
         like_days(network_of_day, hours),
         spans,
         lost,
-        case_first,
-        np.ascontiguousarray(keys[:, 1]),
-        np.ascontiguousarray(keys[:, 2]),
+        cases.first,
+        cases.schedule,
+        cases.chooser_first,
+        cases.column,
         usable,
         rules.limits(week[0].who.max_minutes),
     )

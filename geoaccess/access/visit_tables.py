@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ Array = np.ndarray[Any, Any]
 
 #: days of the week as they are written in tables
 DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+#: people looked at together, so that what is known of them and all practices stays in memory near by
+_CHUNK = 1024
 
 
 def best_visits(visits: WeekVisits) -> pd.DataFrame:
@@ -28,19 +30,39 @@ def best_visits(visits: WeekVisits) -> pd.DataFrame:
         the day of leaving, past 86400 after midnight), wait_min (from arrival to the start), door_to_door_min and
         slack_min (how much later home would still be in the free time), float and NaN where there is no visit.
     """
-    best = visits.best.reshape(-1, 7)
     rows = np.repeat(np.arange(len(visits.people)), 7)
-    table = _ids(visits.people, rows)
-    there = best[:, PRACTICE] >= 0
-    practice = np.full(len(best), None, object)
-    practice[there] = visits.practice_ids[best[there, PRACTICE]]
-    table["practice_id"] = practice
-    table["day"] = np.tile(np.array(DAYS, object), len(visits.people))
-    return _with_times(table, best, there)
+    ids = _ids(visits.people, rows)
+    return pd.concat([ids, visit_days(visits.best, visits.practice_ids)], axis=1)
 
 
-def every_visit(visits: WeekVisits) -> pd.DataFrame:
-    """Table of the best visit of all people on each day to every practice, as `best_visits`; feasible ones only.
+def visit_days(best: Array, practice_ids: Array) -> pd.DataFrame:
+    """Table of the visits of the seven days of each row, without its ids; as `best_visits`.
+
+    Parameters
+    ----------
+    best : int32 (rows, 7, 7), as `geoaccess.route.visits.FoundVisits.best`.
+    practice_ids : of the table of practices.
+    """
+    flat = best.reshape(-1, 7)
+    practice = flat[:, PRACTICE]
+    days = np.tile(np.array(DAYS, object), len(best))
+    table = pd.DataFrame({"practice_id": chosen(practice_ids, practice), "day": days})
+    return _with_times(table, flat, practice >= 0)
+
+
+def every_visit(visits: WeekVisits, people: Array) -> tuple[pd.DataFrame, Array, Array]:
+    """Table of the best visit on each day to every practice, feasible ones only.
+
+    Parameters
+    ----------
+    visits : of a week, with every visit kept.
+    people : int64 (n,); rows of people to tell of.
+
+    Returns
+    -------
+    tuple of DataFrame, int64 (visits,) and int64 (visits,)
+        as `visit_days` for each visit, by people, then practice, then day; which of ``people`` makes each, and row of
+        the table of practices.
 
     Raises
     ------
@@ -50,19 +72,23 @@ def every_visit(visits: WeekVisits) -> pd.DataFrame:
     every = visits.found.every
     if every is None:
         raise ValueError("week_visits must be asked to keep every visit")
-    cases = len(visits.found.best)
     practice, case, day = np.nonzero(every[..., HOME] < NEVER)
     order = np.argsort(case, kind="stable")
-    first = np.searchsorted(case[order], np.arange(cases + 1))
-    count = np.diff(first)[visits.case]
-    rows = np.repeat(np.arange(len(visits.people)), count)
-    start = np.repeat(first[visits.case] - np.r_[0, np.cumsum(count)[:-1]], count)
-    entry = order[start + np.arange(len(rows))]
-    table = _ids(visits.people, rows)
-    table["practice_id"] = visits.practice_ids[practice[entry]]
-    table["day"] = np.array(DAYS, object)[day[entry]]
-    chosen = every[practice[entry], case[entry], day[entry]]
-    return _with_times(table, chosen, np.ones(len(rows), bool))
+    first = np.searchsorted(case[order], np.arange(every.shape[1] + 1))
+    own = visits.case[people]
+    count = np.diff(first)[own]
+    who = np.repeat(np.arange(len(people)), count)
+    start = np.repeat(first[own] - np.r_[0, np.cumsum(count)[:-1]], count)
+    entry = order[start + np.arange(len(who))]
+    table = pd.DataFrame(
+        {
+            "practice_id": visits.practice_ids[practice[entry]],
+            "day": np.array(DAYS, object)[day[entry]],
+        }
+    )
+    found = every[practice[entry], case[entry], day[entry]]
+    whole = _with_times(table, found, np.ones(len(who), bool))
+    return whole, who, practice[entry]
 
 
 def _ids(people: pd.DataFrame, rows: Array) -> pd.DataFrame:
@@ -79,16 +105,63 @@ def _with_times(table: pd.DataFrame, visit: Array, there: Array) -> pd.DataFrame
         ("end_s", END),
         ("home_s", HOME),
     ):
-        table[name] = pd.array(visit[:, field], dtype="Int32")
-        table.loc[~there, name] = pd.NA
+        table[name] = pd.arrays.IntegerArray(visit[:, field].astype(np.int32), ~there)
     for name, later, earlier in (
         ("wait_min", START, ARRIVE),
         ("door_to_door_min", HOME, LEAVE),
         ("slack_min", UNTIL, HOME),
     ):
         minutes = (visit[:, later].astype(float) - visit[:, earlier]) / 60.0
-        table[name] = np.where(there, minutes, np.nan)
+        minutes[~there] = np.nan
+        table[name] = minutes
     return table
+
+
+class Week(NamedTuple):
+    """How people are served over the week.
+
+    Attributes
+    ----------
+    days : int64; days with a feasible visit to some usable practice.
+    practice, day : int64; of the best visit of the week, the first day of equal ones; -1 for none.
+    minutes : float; from door to door, inf for none.
+    lost_min : float; fewest minutes of busy time that a visit takes: 0 where one is feasible in free time, inf where no
+        usable practice can be visited at any time.
+    lost_practice, lost_day : int64; of that visit, -1 where there is none or one is feasible in free time.
+    """
+
+    days: Array
+    practice: Array
+    day: Array
+    minutes: Array
+    lost_min: Array
+    lost_practice: Array
+    lost_day: Array
+
+
+def week_of(best: Array, lost: Array) -> Week:
+    """Sum up the week.
+
+    Parameters
+    ----------
+    best : int32 (rows, 7, 7); lost : int32 (rows, 5); as in `geoaccess.route.visits.FoundVisits`.
+    """
+    there = best[:, :, PRACTICE] >= 0
+    takes = np.where(there, best[:, :, HOME] - best[:, :, LEAVE].astype(np.int64), NEVER)
+    day = takes.argmin(axis=1) if len(takes) else np.zeros(0, np.int64)
+    row = np.arange(len(best))
+    feasible = there.any(axis=1)
+    has: Array = np.logical_and(~feasible, lost[:, 0] < NEVER)
+    lost_min = np.where(has, lost[:, 0] / 60.0, np.inf)
+    return Week(
+        there.sum(axis=1),
+        np.where(feasible, best[row, day, PRACTICE], -1),
+        np.where(feasible, day, -1),
+        np.where(feasible, takes[row, day] / 60.0, np.inf),
+        np.where(feasible, 0.0, lost_min),
+        np.where(has, lost[:, 1], -1),
+        np.where(has, lost[:, 2], -1),
+    )
 
 
 def visit_summary(visits: WeekVisits) -> pd.DataFrame:
@@ -103,39 +176,60 @@ def visit_summary(visits: WeekVisits) -> pd.DataFrame:
         lost_day: the fewest minutes of busy time that a visit takes, where none is feasible in free time (0 where one
         is, inf where no practice can be visited at any time).
     """
-    best = visits.best
-    there = best[:, :, PRACTICE] >= 0
-    takes = np.where(there, best[:, :, HOME] - best[:, :, LEAVE].astype(np.int64), NEVER)
-    day = takes.argmin(axis=1) if len(takes) else np.zeros(0, np.int64)
-    row = np.arange(len(best))
-    feasible = there.any(axis=1)
-    lost = visits.found.lost[visits.case]
-    lost_min = np.where(lost[:, 0] < NEVER, lost[:, 0] / 60.0, np.inf)
-    table = pd.DataFrame({"feasible": feasible}, index=visits.people.index)
-    table["feasible_days"] = there.sum(axis=1)
-    table["practices"] = _count_practices(visits)
-    table["practice_id"] = _chosen(visits.practice_ids, best[row, day, PRACTICE], feasible)
-    table["day"] = _chosen(np.array(DAYS, object), day, feasible)
-    table["door_to_door_min"] = np.where(feasible, takes[row, day] / 60.0, np.inf)
-    table["work_lost_min"] = np.where(feasible, 0.0, lost_min)
-    has: Array = np.logical_and(~feasible, np.isfinite(lost_min))
-    table["lost_practice_id"] = _chosen(visits.practice_ids, lost[:, 1], has)
-    table["lost_day"] = _chosen(np.array(DAYS, object), lost[:, 2], has)
-    return table
+    week = week_of(visits.best, visits.found.lost[visits.chooser])
+    ids, days = visits.practice_ids, np.array(DAYS, object)
+    return pd.DataFrame(
+        {
+            "feasible": week.days > 0,
+            "feasible_days": week.days,
+            "practices": near_practices(visits, visits.case, visits.kind)[0],
+            "practice_id": chosen(ids, week.practice),
+            "day": chosen(days, week.day),
+            "door_to_door_min": week.minutes,
+            "work_lost_min": week.lost_min,
+            "lost_practice_id": chosen(ids, week.lost_practice),
+            "lost_day": chosen(days, week.lost_day),
+        },
+        index=visits.people.index,
+    )
 
 
-def _chosen(values: Array, number: Array, there: Any) -> Array:
-    result = np.full(len(there), None, object)
+def chosen(values: Array, number: Array) -> Array:
+    """Values by number, None for -1."""
+    result = np.full(len(number), None, object)
+    there = number >= 0
     result[there] = values[number[there]]
     return result
 
 
-def _count_practices(visits: WeekVisits) -> Array:
-    count = np.zeros(len(visits.people), np.int64)
-    kind = visits.kind
-    for practice, days in enumerate(visits.found.pairs.days):
-        count += (days[visits.case] > 0) & visits.usable[practice, kind]
-    return count
+def near_practices(
+    visits: WeekVisits, case: Array, kind: Array, ranks: int = 1
+) -> tuple[Array, Array]:
+    """Count the usable practices with a feasible visit in the week, and tell how long the quickest ones take.
+
+    Parameters
+    ----------
+    visits : of a week.
+    case, kind : int64 (n,); of people.
+    ranks : how many practices to tell of.
+
+    Returns
+    -------
+    tuple of int64 (n,) and float (n, ranks)
+        practices, and minutes from door to door of the best visit to the practice that comes first, second, ...; inf
+        where there are fewer.
+    """
+    quickest_s = visits.found.pairs.quickest_s
+    count, minutes = np.zeros(len(case), np.int64), np.full((len(case), ranks), np.inf)
+    known = min(ranks, len(quickest_s))
+    for start in range(0, len(case), _CHUNK):
+        these = slice(start, min(start + _CHUNK, len(case)))
+        takes = np.where(visits.usable[:, kind[these]], quickest_s[:, case[these]], NEVER)
+        count[these] = (takes < NEVER).sum(axis=0)
+        if known:
+            first = np.partition(takes, range(known), axis=0)[:known].T
+            minutes[these, :known] = np.where(first < NEVER, first / 60.0, np.inf)
+    return count, minutes
 
 
 def nth_best_minutes(visits: WeekVisits, n: int) -> pd.Series:
@@ -148,13 +242,5 @@ def nth_best_minutes(visits: WeekVisits, n: int) -> pd.Series:
     """
     if n < 1:
         raise ValueError("n counts from 1")
-    kind, people = visits.kind, len(visits.people)
-    result = np.full(people, np.inf)
-    if n <= len(visits.practice_ids):
-        for start in range(0, people, 4096):
-            these = slice(start, min(start + 4096, people))
-            takes = visits.found.pairs.quickest_s[:, visits.case[these]]
-            takes = np.where(visits.usable[:, kind[these]], takes, NEVER)
-            chosen = np.partition(takes, n - 1, axis=0)[n - 1]
-            result[these] = np.where(chosen < NEVER, chosen / 60.0, np.inf)
-    return pd.Series(result, index=visits.people.index, name=f"door_to_door_min_{n}")
+    minutes = near_practices(visits, visits.case, visits.kind, n)[1][:, n - 1]
+    return pd.Series(minutes, index=visits.people.index, name=f"door_to_door_min_{n}")

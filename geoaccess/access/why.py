@@ -8,14 +8,14 @@ at a site that is not linked to the streets is put on the nearest one for that.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from geoaccess.access.intervals import DAY_S, WEEK_S
 from geoaccess.access.visit import WeekVisits
-from geoaccess.access.visit_tables import DAYS
+from geoaccess.access.visit_tables import DAYS, chosen
 from geoaccess.route.visit_days import (
     CLOSE_LATER,
     OPEN_DAY,
@@ -57,6 +57,7 @@ FIXES = (
     "language",
     "none",
 )
+#: changes that have a moment, by the number of `geoaccess.route.visit_days`
 _TIMED = {
     OPEN_DAY: "open_day",
     RIDE_OUT: "ride_out",
@@ -64,24 +65,96 @@ _TIMED = {
     OPEN_EARLIER: "open_earlier",
     RIDE_BACK: "ride_back",
 }
-#: what mends a reason where no moment does
-_PLAIN = dict(
-    zip(
-        REASONS,
-        (
-            *("link", "practice_within", "ride_that_day", "ride_out", "none", "ride_back"),
-            *("accept", "room", "language"),
-        ),
-        strict=True,
-    )
+#: what mends each of `CODES` where no moment does
+_PLAIN = (
+    *("link", "practice_within", "ride_that_day", "ride_out", "none", "ride_back"),
+    *("accept", "room", "language", None),
 )
-_WAY_BACK = 6
+_FIX_OF_CODE = np.array([-1 if name is None else FIXES.index(name) for name in _PLAIN])
+_RIDE_THAT_DAY, _WITHIN = FIXES.index("ride_that_day"), FIXES.index("practice_within")
+_WAY_BACK, _ALL = 6, len(REASONS)
 _CHUNK = 1024
+
+
+class Why(NamedTuple):
+    """Reasons, proofs and changes as numbers; -1 is none.
+
+    Attributes
+    ----------
+    code : number in `CODES`.
+    outcome : number in `CODES` of what the proof leads to.
+    practice, day : of the proof; row of the table of practices, and day of the week.
+    fix : number in `FIXES`.
+    fix_practice : row of the table of practices.
+    fix_s : moment of the change, seconds from Monday 00:00.
+    fix_minutes, fix_metres : float, NaN where they do not apply.
+    enough : bool; is a visit feasible by this change alone.
+    """
+
+    code: Array
+    outcome: Array
+    practice: Array
+    day: Array
+    fix: Array
+    fix_practice: Array
+    fix_day: Array
+    fix_s: Array
+    fix_minutes: Array
+    fix_metres: Array
+    enough: Array
+
+    def take(self, rows: Array) -> Why:
+        """Return some rows."""
+        return Why(*(part[rows] for part in self))
+
+
+def why(
+    visits: WeekVisits,
+    *,
+    serves: Array | None = None,
+    accepts: Array | None = None,
+    has_room: Array | None = None,
+    shares_language: Array | None = None,
+) -> tuple[Why, Array, Array]:
+    """Find the reason of all people once for each case and kind of people.
+
+    Parameters
+    ----------
+    visits, serves, accepts, has_room, shares_language : as in `reasons`.
+
+    Returns
+    -------
+    tuple of Why, int64 (n, 2) and int64 (people,)
+        of distinct cases and kinds; these; and which of them each row of people is.
+    """
+    given = {
+        "serves": serves,
+        "accepts": accepts,
+        "has_room": has_room,
+        "shares_language": shares_language,
+    }
+    parts = [_columns(part, visits, name) for name, part in given.items()]
+    kinds = max(part.shape[1] for part in parts)
+    keys, row = np.unique(
+        np.column_stack([visits.case, visits.kind if kinds > 1 else np.zeros_like(visits.case)]),
+        axis=0,
+        return_inverse=True,
+    )
+    site_of_case = np.zeros(visits.found.pairs.level.shape[1], np.int64)
+    site_of_case[visits.case] = visits.site
+    first_open = _first_open_days(visits)
+    judged = [
+        _judge(visits, keys[k : k + _CHUNK], site_of_case, parts, first_open)
+        for k in range(0, max(1, len(keys)), _CHUNK)
+    ]
+    whole = Why(*(np.concatenate(part) for part in zip(*judged, strict=True)))
+    return whole, keys, row.reshape(-1).astype(np.int64)
 
 
 def reasons(
     visits: WeekVisits,
     *,
+    serves: Array | None = None,
     accepts: Array | None = None,
     has_room: Array | None = None,
     shares_language: Array | None = None,
@@ -91,15 +164,34 @@ def reasons(
     Parameters
     ----------
     visits : from `week_visits`.
-    accepts, has_room, shares_language : bool (practices,) or (practices, kinds), kinds as in ``people``; does the
-        practice accept new patients (true for those who are registered there), has it places left, and does it speak a
-        language of the group or has an interpreter. All do where left out.
+    serves, accepts, has_room, shares_language : bool (practices,) or (practices, kinds), kinds as in ``people``; is the
+        practice there for these people (to others it is no practice at all), does it accept new patients (true for
+        those who are registered there), has it places left, and does it speak a language of the group or has an
+        interpreter. All do where left out.
 
     Returns
     -------
     DataFrame
-        one row for each row of ``people``, with its index and columns, and
+        one row for each row of ``people``, with its index and columns, and those of `why_table`.
+    """
+    found, _, row = why(
+        visits,
+        serves=serves,
+        accepts=accepts,
+        has_room=has_room,
+        shares_language=shares_language,
+    )
+    table = why_table(found.take(row), visits.practice_ids)
+    table.index = visits.people.index
+    return pd.concat([visits.people, table], axis=1)
 
+
+def why_table(found: Why, practice_ids: Array) -> pd.DataFrame:
+    """Write reasons, proofs and changes as a table.
+
+    Returns
+    -------
+    DataFrame
         reason : one of `CODES`.
         proof_practice_id, proof_day : where it works with the cause dropped, or gets farthest; missing where no
             practice is reached anyhow. Of a feasible visit: the quickest.
@@ -112,33 +204,25 @@ def reasons(
         fix_metres : link: to the nearest street.
         fix_is_enough : is a visit feasible by this change alone.
     """
-    limits = visits.rules
-    parts = [
-        _columns(given, visits, name)
-        for name, given in (
-            ("accepts", accepts),
-            ("has_room", has_room),
-            ("shares_language", shares_language),
-        )
-    ]
-    kinds = max(part.shape[1] for part in parts)
-    keys, row = np.unique(
-        np.column_stack([visits.case, visits.kind if kinds > 1 else np.zeros_like(visits.case)]),
-        axis=0,
-        return_inverse=True,
+    codes, days = np.array(CODES, object), np.array(DAYS, object)
+    timed = found.fix_s >= 0
+    time_s = pd.array(np.where(timed, found.fix_s % DAY_S, 0), dtype="Int32")
+    time_s[~timed] = pd.NA
+    return pd.DataFrame(
+        {
+            "reason": codes[found.code],
+            "proof_practice_id": chosen(practice_ids, found.practice),
+            "proof_day": chosen(days, found.day),
+            "proof_outcome": chosen(codes, found.outcome),
+            "fix_kind": chosen(np.array(FIXES, object), found.fix),
+            "fix_practice_id": chosen(practice_ids, found.fix_practice),
+            "fix_day": chosen(days, found.fix_day),
+            "fix_time_s": time_s,
+            "fix_minutes": found.fix_minutes,
+            "fix_metres": found.fix_metres,
+            "fix_is_enough": found.enough,
+        }
     )
-    site_of_case = np.zeros(visits.found.best.shape[0], np.int64)
-    site_of_case[visits.case] = visits.site
-    judged = [
-        _judge(visits, keys[k : k + _CHUNK], site_of_case, parts)
-        for k in range(0, max(1, len(keys)), _CHUNK)
-    ]
-    table = pd.concat(judged, ignore_index=True).take(row.reshape(-1))
-    table.index = visits.people.index
-    within = table["fix_kind"] == "practice_within"
-    if limits.norm_minutes is not None:
-        table.loc[within, "fix_minutes"] = float(limits.norm_minutes)
-    return pd.concat([visits.people, table], axis=1)
 
 
 def _columns(given: Array | None, visits: WeekVisits, name: str) -> Array:
@@ -148,56 +232,70 @@ def _columns(given: Array | None, visits: WeekVisits, name: str) -> Array:
         return np.ones((practices, 1), bool)
     table = np.asarray(given, bool)
     table = table[:, None] if table.ndim == 1 else table
-    if len(table) != practices or table.shape[1] not in (1, *range(_most(visits), 10**6)):
+    most = int(visits.kind.max(initial=0)) + 1
+    if len(table) != practices or 1 < table.shape[1] < most:
         raise ValueError(f"{name} must have a row for each practice and a column for each kind")
     return table
 
 
-def _most(visits: WeekVisits) -> int:
-    return int(visits.kind.max(initial=0)) + 1
-
-
 def _judge(
-    visits: WeekVisits, keys: Array, site_of_case: Array, parts: list[Array]
-) -> pd.DataFrame:
+    visits: WeekVisits,
+    keys: Array,
+    site_of_case: Array,
+    parts: list[Array],
+    first_open: Array,
+) -> Why:
     """Reasons, proofs and changes of some cases and kinds."""
     case, kind = keys[:, 0], keys[:, 1]
     count, every = len(case), np.arange(len(case))
-    accepts, room, speaks = (p[:, kind if p.shape[1] > 1 else np.zeros_like(kind)] for p in parts)
-    pairs = visits.found.pairs
-    level = pairs.level[:, case].astype(np.int64)
-    passed = _beyond(level, accepts, room, speaks)
-    linked = visits.linked[site_of_case[case]]
-    if not len(passed):
-        passed = np.ones((1, count), np.int64)
-        return _table(visits, np.where(linked, 1, 0), None, None, None, site_of_case[case])
-    top = passed.max(axis=0)
-    # with its first failing constraint dropped
-    lifted = _beyond(pairs.lifted[:, case].astype(np.int64), accepts, room, speaks)
-    lifted = np.where(level == _WAY_BACK, _drop(accepts, room, speaks), lifted)
-    size = np.where(level < _WAY_BACK, pairs.fix_size_s[:, case], pairs.quickest_s[:, case])
-    reached = level > 1
-    reached |= pairs.fix_size_s[:, case] < NEVER
-    worth = np.where(passed == top, lifted, -1)
-    tied = worth == worth.max(axis=0)
-    practice = np.where(tied, size, np.int64(NEVER) + 1).argmin(axis=0)
-    outcome = np.where(top == len(REASONS), top, lifted[practice, every])
-    top, outcome = np.where(linked, top, 0), np.where(linked, outcome, top)
-    practice = np.where(reached[practice, every], practice, -1)
-    able = accepts & room & speaks
-    return _table(
-        visits,
-        top,
-        outcome,
-        practice,
-        (case, able[practice, every]),
-        site_of_case[case],
+    site = site_of_case[case]
+    serves, accepts, room, speaks = (
+        p[:, kind] if p.shape[1] > 1 else np.repeat(p, count, axis=1) for p in parts
     )
+    if not len(serves):
+        return _nothing(visits, site)
+    linked = visits.linked[site]
+    # who lives off the streets may still be seen at work
+    stays = ~linked & (serves & visits.at_work[:, None]).any(axis=0)
+    serves &= ~stays | visits.at_work[:, None]
+    linked |= stays
+    pairs = visits.found.pairs
+    level = np.where(serves, pairs.level[:, case], np.uint8(1))
+    passed = _beyond(level, accepts, room, speaks)
+    top = passed.max(axis=0).astype(np.int64)
+    # with its first failing constraint dropped
+    lifted = np.where(serves, pairs.lifted[:, case], np.uint8(1))
+    lifted = _beyond(lifted, accepts, room, speaks)
+    lifted = np.where(level == _WAY_BACK, _drop(accepts, room, speaks), lifted)
+    change_s = pairs.fix_size_s[:, case]
+    size = np.where(level < _WAY_BACK, change_s, pairs.quickest_s[:, case])
+    worth = np.where(passed == top, lifted, np.uint8(0))
+    size = np.where(worth == worth.max(axis=0), size, NEVER + 1)
+    practice = size.argmin(axis=0)
+    reached = serves[practice, every]
+    reached &= (level[practice, every] > 1) | (change_s[practice, every] < NEVER)
+    outcome = np.where(top == _ALL, top, lifted[practice, every].astype(np.int64))
+    top, outcome = np.where(linked, top, 0), np.where(linked, outcome, top)
+    able = (accepts & room & speaks)[practice, every]
+    return _with_change(
+        visits, top, outcome, np.where(reached, practice, -1), able, case, site, first_open
+    )
+
+
+def _nothing(visits: WeekVisits, site: Array) -> Why:
+    """Say why where there is no practice at all."""
+    linked = visits.linked[site]
+    none = np.full(len(site), -1)
+    code = np.where(linked, 1, 0)
+    minutes = np.where(linked, visits.rules.norm_minutes or np.nan, np.nan)
+    metres = np.where(linked, np.nan, visits.to_street_m[site])
+    fix = _FIX_OF_CODE[code]
+    return Why(code, none, none, none, fix, none, none, none, minutes, metres, none > 0)
 
 
 def _beyond(level: Array, accepts: Array, room: Array, speaks: Array) -> Array:
     """Constraints satisfied, those of the practice itself with them."""
-    more = accepts.astype(np.int64)
+    more = accepts.astype(np.uint8)
     more += accepts & room
     more += accepts & room & speaks
     return np.where(level == _WAY_BACK, level + more, level)
@@ -205,73 +303,66 @@ def _beyond(level: Array, accepts: Array, room: Array, speaks: Array) -> Array:
 
 def _drop(accepts: Array, room: Array, speaks: Array) -> Array:
     """Constraints satisfied after a visit in free time, the first that the practice itself fails dropped."""
-    first = np.where(room, np.where(speaks, 9, 8), 7)
-    second = np.where(speaks, 9, 8)
-    return np.where(~accepts, first, np.where(~room, second, 9))
+    second = np.where(speaks, np.uint8(9), np.uint8(8))
+    first = np.where(room, second, np.uint8(7))
+    return np.where(~accepts, first, np.where(~room, second, np.uint8(9)))
 
 
-def _table(
+def _with_change(
     visits: WeekVisits,
-    top: Array,
-    outcome: Array | None,
-    practice: Array | None,
-    detail: tuple[Array, Array] | None,
+    code: Array,
+    outcome: Array,
+    practice: Array,
+    able: Array,
+    case: Array,
     site: Array,
-) -> pd.DataFrame:
-    codes = np.array(CODES, object)
-    count = len(top)
-    table = pd.DataFrame({"reason": codes[top]})
-    nothing = np.full(count, None, object)
-    table["proof_practice_id"], table["proof_day"] = nothing, nothing
-    table["proof_outcome"] = nothing
-    kinds = np.array([_PLAIN.get(code) for code in codes[top]], object)
-    fix_practice, fix_time = np.full(count, -1), np.full(count, NEVER, np.int64)
-    minutes, enough = np.full(count, np.nan), np.zeros(count, bool)
-    if outcome is not None and practice is not None and detail is not None:
-        case, able = detail
-        table["proof_outcome"] = codes[outcome]
-        pairs, at = visits.found.pairs, np.maximum(practice, 0)
-        day = np.where(practice >= 0, pairs.day[at, case], -1)
-        table["proof_practice_id"] = _chosen(visits.practice_ids, practice)
-        table["proof_day"] = _chosen(np.array(DAYS, object), day)
-        fails = top < len(REASONS)
-        fix_practice = np.where(fails & (top != 0), practice, -1)
-        enough = fails & (outcome == len(REASONS))
-        timed = (top > 1) & (top < _WAY_BACK) & (practice >= 0)
-        kind, size = pairs.fix_kind[at, case], pairs.fix_size_s[at, case]
-        for number, name in _TIMED.items():
-            these = timed & (kind == number)
-            kinds[these] = name
-            fix_time[these] = pairs.fix_s[at, case][these]
-            if number in (CLOSE_LATER, OPEN_EARLIER, RIDE_BACK):
-                now = size[these] / 60.0
-                minutes[these] = np.where(size[these] < DAY_S, now, np.nan)
-            if number in (OPEN_DAY, RIDE_OUT):
-                enough[these] = able[these]
-    table["fix_kind"] = kinds
-    table["fix_practice_id"] = _chosen(visits.practice_ids, fix_practice)
-    # a moment on the night after Sunday is one of Monday
-    moment = np.where(fix_time < NEVER, fix_time % WEEK_S, -1)
-    fix_day = np.where(moment >= 0, moment // DAY_S, -1)
-    that_day = (kinds == "ride_that_day") & (fix_practice >= 0)
-    fix_day[that_day] = [_first_open(visits, int(p)) for p in fix_practice[that_day]]
-    table["fix_day"] = _chosen(np.array(DAYS, object), fix_day)
-    table["fix_time_s"] = pd.array(np.where(moment >= 0, moment % DAY_S, 0), dtype="Int32")
-    table.loc[moment < 0, "fix_time_s"] = pd.NA
-    table["fix_minutes"] = minutes
-    table["fix_metres"] = np.where(top == 0, visits.to_street_m[site], np.nan)
-    table["fix_is_enough"] = enough
-    return table
+    first_open: Array,
+) -> Why:
+    """Put beside reason and proof the smallest change that mends it."""
+    pairs, at = visits.found.pairs, np.maximum(practice, 0)
+    there, fails = practice >= 0, code < _ALL
+    fix = _FIX_OF_CODE[code]
+    fix_s, minutes = np.full(len(code), -1, np.int64), np.full(len(code), np.nan)
+    enough = fails & (outcome == _ALL)
+    timed = (code > 1) & (code < _WAY_BACK) & there
+    kind, size = pairs.fix_kind[at, case], pairs.fix_size_s[at, case]
+    for number, name in _TIMED.items():
+        these = timed & (kind == number)
+        fix[these] = FIXES.index(name)
+        moment = pairs.fix_s[at, case][these].astype(np.int64)
+        # a moment in the night after Sunday is one of Monday
+        fix_s[these] = np.where(moment < NEVER, moment % WEEK_S, -1)
+        if number in (CLOSE_LATER, OPEN_EARLIER, RIDE_BACK):
+            minutes[these] = np.where(size[these] < DAY_S, size[these] / 60.0, np.nan)
+        if number in (OPEN_DAY, RIDE_OUT):
+            enough[these] = able[these]
+    fix_practice = np.where(fails & (code > 0), practice, -1)
+    fix_day = np.where(fix_s >= 0, fix_s // DAY_S, -1)
+    that_day = (fix == _RIDE_THAT_DAY) & (fix_practice >= 0)
+    fix_day[that_day] = first_open[fix_practice[that_day]]
+    if visits.rules.norm_minutes is not None:
+        minutes[fix == _WITHIN] = float(visits.rules.norm_minutes)
+    return Why(
+        code,
+        np.where(there | (code == 0), outcome, -1),
+        practice,
+        np.where(there, pairs.day[at, case], -1).astype(np.int64),
+        fix,
+        fix_practice,
+        fix_day,
+        fix_s,
+        minutes,
+        np.where(code == 0, visits.to_street_m[site], np.nan),
+        enough,
+    )
 
 
-def _chosen(values: Array, number: Array) -> Array:
-    result = np.full(len(number), None, object)
-    result[number >= 0] = values[number[number >= 0]]
-    return result
-
-
-def _first_open(visits: WeekVisits, practice: int) -> int:
-    """First day of the week on which a practice opens, -1 where it never does."""
-    spans = visits.opening.row(practice)
-    days = [d for d in range(7) for a, b in spans if a < DAY_S * (d + 1) and b > DAY_S * d]
-    return min(days, default=-1)
+def _first_open_days(visits: WeekVisits) -> Array:
+    """First day of the week on which each practice opens, -1 where it never does."""
+    opening = visits.opening
+    result = np.full(len(opening), 7)
+    owner = np.repeat(np.arange(len(opening)), np.diff(opening.first))
+    inside = (opening.start_s < WEEK_S) & (opening.end_s > 0)
+    day = np.maximum(opening.start_s[inside], 0) // DAY_S
+    np.minimum.at(result, owner[inside], day)
+    return np.where(result < 7, result, -1)

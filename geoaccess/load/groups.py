@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.errors import Fault
-from geoaccess.load.cells import Column, fold, is_number, is_unknown, texts, where
+from geoaccess.load.cells import Column, fold, is_unknown, texts, where
 from geoaccess.load.default_groups import (
     BUILT_IN,
     COMMUTE_PROBLEM,
@@ -27,7 +27,7 @@ from geoaccess.load.default_groups import (
     days_of,
     sourced,
 )
-from geoaccess.load.figures import Floats, numbers, parse_number
+from geoaccess.load.figures import Floats, fractions, numbers
 from geoaccess.load.headers import (
     Accepted,
     alternatives,
@@ -116,6 +116,8 @@ def load_groups(
     registered = _fractions(columns["registered_share"], faults, notes)
     share = _shares(found, columns, site_ids, faults, notes)
     refuse(faults)
+    if "persons" in found and sites is not None:
+        notes += _other_numbers(columns["persons"], site_ids, sites)
 
     whole = pd.DataFrame(
         {
@@ -250,27 +252,10 @@ def _commute(column: Column, faults: list[Fault], notes: list[str]) -> Floats:
 
 
 def _fractions(column: Column, faults: list[Fault], notes: list[str]) -> Floats:
-    """Shares from 0 to 1 (NaN where empty); '60%' is 0.6, and so is 60 where the column goes past 2."""
-    cells = texts(column)
-    faults += cells.faults
-    values = np.full(len(cells.data), np.nan)
-    marked = np.zeros(len(cells.data), dtype=bool)
-    for k, text in enumerate(cells.data):
-        if text is None or is_unknown(text):
-            continue
-        marked[k] = text.endswith("%")
-        typed = column.cells[k]
-        pair = (float(typed),) if is_number(typed) else parse_number(text.rstrip("% "))
-        if pair is None:
-            faults.append(column.fault(k, "not a share", "give a share such as 0.6, or 60%"))
-        else:
-            values[k] = pair[0] / 100 if marked[k] else pair[0]
-    if (values[~marked] > 2).any():
-        values[~marked] /= 100
-        notes.append(f"'{column.name}' was read as percentages.")
-    wrong = where((values < 0) | (values > 1 + 1e-9))
-    faults += [column.fault(k, "not a share from 0 to 1", "give 0.6, or 60%") for k in wrong]
-    return values
+    share = fractions(column)
+    faults += share.faults
+    notes += share.notes
+    return share.data
 
 
 def _shares(
@@ -315,6 +300,25 @@ def _shares(
     with np.errstate(invalid="ignore", divide="ignore"):
         shares: Floats = values / totals[codes]
     return shares
+
+
+def _other_numbers(
+    column: Column, site_ids: Sequence[str | None], sites: pd.DataFrame
+) -> list[str]:
+    """Sentence on sites whose groups have other numbers of people than the site has residents."""
+    if "residents" not in sites.columns:
+        return []
+    people = pd.Series(numbers(column, "count", "persons").data).fillna(0.0)
+    total = people.groupby(np.array(site_ids, dtype=object)).sum()
+    residents = sites.set_index("site_id")["residents"].reindex(total.index).astype(float)
+    other = total.index[(residents.notna() & (residents != total)).to_numpy()]
+    if not len(other):
+        return []
+    pairs = listed([f"{site} {total[site]:g} for {residents[site]:g}" for site in other])
+    said = (
+        f"The persons in the groups of {counted(len(other), 'site')} do not add up to the residents"
+    )
+    return [f"{said}; the residents count: {pairs}."]
 
 
 def _assumed(empty: Mapping[str, int], rows: int, default: Group) -> list[str]:

@@ -82,6 +82,13 @@ _SENTENCES: Final = {
 #: with the pronoun of a neuter noun
 _NEUTER: Final = (" die voor deze mensen", " dat voor deze mensen")
 
+_PRACTICE: Final = ("praktijk", "practice")
+#: parts of names that say that they are of a practice
+_IS_PRACTICE: Final = (
+    "praktijk", "practice", "huisarts", "dokter", "doctor", "arts", "apothe", "pharma", "spreekuur", "punt", "post",
+    "centrum", "centre", "kliniek", "clinic",
+)  # fmt: skip
+
 #: kind of care: name, with "the", with "a"; for Dutch and for English
 _CARE: Final = {
     "huisarts": (("huisarts", "de praktijk", "een huisarts"), ("GP", "the practice", "a GP")),
@@ -303,10 +310,14 @@ def fix_sentences(
     texts = []
     row: Any
     for row in given.iloc[first].itertuples(index=False):
-        named = row
+        name = plain(row.fix_practice_id)
         if names is not None and row.fix_practice_id in names:
-            named = row._replace(fix_practice_id=names[row.fix_practice_id])
-        texts.append(fix_text(named, spoken) if row.fix_kind in FIXES else "")
+            name = names[row.fix_practice_id]
+        said = fix_text(row._replace(fix_practice_id=name), spoken) if row.fix_kind in FIXES else ""
+        # "praktijk Huisartsenpraktijk Dorp" would say it twice
+        if any(word in name.casefold() for word in _IS_PRACTICE):
+            said = said.replace(f"{_PRACTICE[_column(language)]} {name}", name)
+        texts.append(said)
     found = np.array(texts, object)[code] if len(code) else np.array([], object)
     return pd.Series(found, index=table.index, name="fix", dtype=object)
 

@@ -376,6 +376,7 @@ def judge_days(  # type: ignore[no-untyped-def]
     busy,
     case_first,
     schedule,
+    chooser_first,
     best,
     days,
 ):
@@ -387,7 +388,7 @@ def judge_days(  # type: ignore[no-untyped-def]
     walk_out, walk_back : int32 (sites,).
     days_here : days of the week with this network.
     like_day : int64 (7,); of this practice.
-    best : the best visits known so far, of all cases; lost time does not matter where there are any.
+    best : the best visits known so far, of all choosers; lost time does not matter where all of a case have any.
     days : int32 (cases of the block, 7, FIELDS).
     """
     minutes = 24 * 60
@@ -433,9 +434,12 @@ def judge_days(  # type: ignore[no-untyped-def]
         for k in range(n):
             quickest = min(quickest, arrive_s[k] - leave_s[k])
         for case in range(first, last):
-            served[case - first] = False
-            for d in range(7):
-                served[case - first] |= best[case, d, PRACTICE] >= 0
+            served[case - first] = True
+            for chooser in range(chooser_first[case], chooser_first[case + 1]):
+                some = False
+                for d in range(7):
+                    some |= best[chooser, d, PRACTICE] >= 0
+                served[case - first] &= some
         for kind in days_here:
             if like_day[kind] != kind:
                 continue
@@ -509,8 +513,8 @@ def middle_draw(days):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def count_days(days, practice, start, usable, column, pairs, best, lost):  # type: ignore[no-untyped-def]
-    """Gather the days of the cases from ``start`` on at one practice, and the best visits where it is usable."""
+def count_days(days, practice, start, usable, chooser_first, column, pairs, best, lost):  # type: ignore[no-untyped-def]
+    """Gather the days of the cases from ``start`` on at one practice, and the best visits of whom it is usable for."""
     for c in range(len(days)):
         case = start + c
         level, lifted, proof, mask, quickest = 0, 0, -1, 0, NONE
@@ -538,16 +542,18 @@ def count_days(days, practice, start, usable, column, pairs, best, lost):  # typ
         pairs.level[case], pairs.lifted[case], pairs.day[case] = level, lifted, proof
         pairs.fix_kind[case], pairs.fix_s[case], pairs.fix_size_s[case] = kind, time, size
         pairs.days[case], pairs.quickest_s[case] = mask, quickest
-        if usable[column[case]]:
+        for chooser in range(chooser_first[case], chooser_first[case + 1]):
+            if not usable[column[chooser]]:
+                continue
             for d in range(7):
                 day = days[c, d]
-                if day[HOME] < NONE and _sooner(day, practice, best[case, d]):
+                if day[HOME] < NONE and _sooner(day, practice, best[chooser, d]):
                     for m in range(6):
-                        best[case, d, m] = day[m]
-                    best[case, d, PRACTICE] = practice
+                        best[chooser, d, m] = day[m]
+                    best[chooser, d, PRACTICE] = practice
                 if day[LOST_S] < NONE:
                     _keep_least(
-                        lost[case], day[LOST_S], practice, d, day[LOST_LEAVE], day[LOST_HOME]
+                        lost[chooser], day[LOST_S], practice, d, day[LOST_LEAVE], day[LOST_HOME]
                     )
 
 

@@ -46,8 +46,11 @@ class WeekSearch:
     opening : opening hours of day d of practice j, seconds of that day: row 7 * j + d.
     like_day : int64 (practices, 7); first day with the same network and opening hours.
     free, busy : free time, and time that is lost when a visit takes it, of day d of schedule k: row 7 * k + d.
-    case_first : int64 (sites + 1,); the cases of site i are those from case_first[i] to case_first[i + 1].
-    schedule, column : int64 (cases,); free time of each case, and which column of ``usable`` it has.
+    case_first : int64 (sites + 1,); the cases of site i, people of the same free time, are those from case_first[i] to
+        case_first[i + 1].
+    schedule : int64 (cases,); free time of each case.
+    chooser_first : int64 (cases + 1,); the choosers of a case, people with the same practices to choose from.
+    column : int64 (choosers,); which column of ``usable`` each has.
     usable : bool (practices, columns); may the best visit be at this practice.
     limits : norm, longest trip, consultation and margin.
     """
@@ -61,6 +64,7 @@ class WeekSearch:
     busy: Spans
     case_first: Array
     schedule: Array
+    chooser_first: Array
     column: Array
     usable: Array
     limits: Limits
@@ -99,9 +103,10 @@ class FoundVisits:
     Attributes
     ----------
     pairs : of each practice and case.
-    best : int32 (cases, 7, 7); the best visit of each day at a usable practice: LEAVE, ARRIVE, START, END, HOME, UNTIL
-        (the end of the free time) and PRACTICE, which is -1 where there is none.
-        none, or a visit that takes none.
+    best : int32 (choosers, 7, 7); the best visit of each day at a usable practice: LEAVE, ARRIVE, START, END, HOME,
+        UNTIL (the end of the free time) and PRACTICE, which is -1 where there is none.
+    lost : int32 (choosers, 5); the visit at a usable practice that takes the least busy time: seconds of it, practice,
+        day, leaving and coming home; NEVER where there is no visit at any time, and where there is one that takes none.
     every : int32 (practices, cases, 7, 6) as ``best``, HOME is NEVER where there is none; only where asked for.
     """
 
@@ -120,13 +125,13 @@ def find_visits(week: WeekSearch, *, keep_every: bool = False) -> FoundVisits:
     keep_every : keep the best visit of each day to every practice, too; 168 bytes for each case and practice.
     """
     practices, cases = len(week.usable), len(week.schedule)
-    pairs = _no_pairs(practices, cases)
-    found = _Best.none(cases)
+    pairs = no_pairs(practices, cases)
+    found = _Best.none(len(week.column))
     every = np.full((practices, cases, 7, 6), NEVER, np.int32) if keep_every else None
     lock = Lock()
 
     def task(block: range) -> None:
-        own = _Best.none(cases)
+        own = _Best.none(len(week.column))
         find = _day_finder(week)
         for practice in block:
             for these, days in find(practice, found.best):
@@ -135,6 +140,7 @@ def find_visits(week: WeekSearch, *, keep_every: bool = False) -> FoundVisits:
                     practice,
                     these,
                     week.usable[practice],
+                    week.chooser_first,
                     week.column,
                     Pairs(*(part[practice] for part in pairs)),
                     own.best,
@@ -157,14 +163,15 @@ class _Best(NamedTuple):
     lost: Array
 
     @classmethod
-    def none(cls, cases: int) -> _Best:
+    def none(cls, choosers: int) -> _Best:
         """Nothing found yet."""
-        best = np.full((cases, 7, 7), NEVER, np.int32)
+        best = np.full((choosers, 7, 7), NEVER, np.int32)
         best[:, :, PRACTICE] = -1
-        return cls(best, np.full((cases, 5), NEVER, np.int32))
+        return cls(best, np.full((choosers, 5), NEVER, np.int32))
 
 
-def _no_pairs(practices: int, cases: int) -> Pairs:
+def no_pairs(practices: int, cases: int) -> Pairs:
+    """Return pairs of which nothing is known but that the sites are linked."""
     shape = (practices, cases)
     return Pairs(
         np.ones(shape, np.uint8),
@@ -223,6 +230,7 @@ def _day_finder(week: WeekSearch) -> Any:
                     week.busy,
                     week.case_first[block.start : block.stop + 1],
                     week.schedule,
+                    week.chooser_first,
                     best,
                     days[draw],
                 )

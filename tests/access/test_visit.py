@@ -46,7 +46,7 @@ def test_summary_counts_days_and_practices() -> None:
     assert (summary["door_to_door_min"], summary["work_lost_min"]) == (85, 0)
     assert nth_best_minutes(visits, 1).tolist() == [85]
     assert nth_best_minutes(visits, 2).tolist() == [np.inf]
-    every = every_visit(visits)
+    every, _, _ = every_visit(visits, np.arange(len(visits.people)))
     best = best_visits(visits)
     shared = best[best["feasible"]].reset_index(drop=True)
     assert every.astype(str).equals(shared[every.columns].astype(str))

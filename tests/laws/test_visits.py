@@ -172,7 +172,7 @@ def test_visits_equal_those_found_by_trying_everything(week: Week) -> None:
                 assert found[6] == -1
             else:
                 assert (*found[:5].tolist(), found[6]) == (*expected[3:], expected[2])
-        lost = visits.found.lost[visits.case[person]]
+        lost = visits.found.lost[visits.chooser[person]]
         expected = min(lost_of.get(person, []), default=None)
         if expected is None or any((person, d) in best_of for d in range(7)):
             assert lost[0] == NEVER

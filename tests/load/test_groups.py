@@ -158,3 +158,11 @@ def test_shares_of_a_site_add_up_to_one(persons):
     groups = [Group(str(k), p / sum(persons)) for k, p in enumerate(persons)]
     table = default_groups(["S1"], groups)
     assert table["share"].sum() == pytest.approx(1, abs=1e-12)
+
+
+def test_persons_that_are_not_the_residents_are_noted(write) -> None:
+    sites = pd.DataFrame({"site_id": ["S1", "S2", "S3"], "residents": [100.0, 30.0, float("nan")]})
+    path = write("g.csv", "site_id,persons\nS1,60\nS1,20\nS2,30\nS3,5\n")
+    said = [note for note in notes(load_groups(path, sites)) if "add up to" in note]
+    assert len(said) == 1
+    assert said[0].endswith("the residents count: S1 80 for 100.")
