@@ -215,10 +215,8 @@ class Elsewhere:
         {"class": ["geoaccess.network.store", "Network", {}], "name": "x"},
         {"class": ["geoaccess.network.traveller", "Traveller", {"walk_kmh": -1}], "name": "x"},
         {"class": ["geoaccess.network.traveller", "Traveller", {}], "name": "x"},
-        {
-            "tuple": [{"class": ["geoaccess.network.traveller", "Traveller", {}], "name": "x"}],
-            "name": "x",
-        },
+        {"tuple": [{"class": ["geoaccess.network.traveller", "Traveller", {}], "name": "x"}]},
+        {"tuple": []},
         {"again": "network.0"},
         {"class": ["dataclasses", "Field", {}], "name": "x"},
         {"class": [__name__, "Elsewhere", {}], "name": "x"},
