@@ -144,7 +144,9 @@ def test_without_rides_and_date_every_day_is_the_same(
         study = load_project(demo / "project.toml")
         assert study.week
         assert {id(network) for network in study.week} == {id(study.network)}
-        assert sum("the reference week is that of today" in note for note in study.network.notes) == 1
+        assert (
+            sum("the reference week is that of today" in note for note in study.network.notes) == 1
+        )
         forbid(monkeypatch)
     assert len(files(kept)) == 1
 
