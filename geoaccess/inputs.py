@@ -53,7 +53,7 @@ SOURCE_WORDS = {
     "nl": {
         "sites": "woonlocaties",
         "groups": "groepen bewoners",
-        "practices": "huisartsenpraktijken",
+        "practices": "praktijken en andere zorg",
         "areas": "gebieden",
         "osm": "straten (© OpenStreetMap-bijdragers)",
         "made_up_osm": "straten",
@@ -65,7 +65,7 @@ SOURCE_WORDS = {
     "en": {
         "sites": "housing sites",
         "groups": "groups of residents",
-        "practices": "GP practices",
+        "practices": "practices and other care",
         "areas": "areas",
         "osm": "streets (© OpenStreetMap contributors)",
         "made_up_osm": "streets",

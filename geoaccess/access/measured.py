@@ -16,8 +16,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geoaccess.access.catchment import MEASURES, Catchment, Pairs, link
+from geoaccess.access.catchment import MEASURES, Catchment
 from geoaccess.access.eligible import flags
+from geoaccess.access.pairs import Pairs, link
 from geoaccess.access.raam import raam
 from geoaccess.access.supply import some_only
 from geoaccess.errors import Fault, ProjectError

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from geoaccess.access.catchment import Catchment, Pairs, conserved, outcome
+from geoaccess.access.catchment import Catchment, conserved, outcome
+from geoaccess.access.pairs import Pairs
 
 Array = np.ndarray[Any, Any]
 

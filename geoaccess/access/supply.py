@@ -23,7 +23,7 @@ Array = np.ndarray[Any, Any]
 
 #: contacts of a patient with a Dutch practice of GPs in a year, and where that is from
 CONTACTS_A_YEAR = 5.1
-CONTACTS_SOURCE = ("2021", "Nivel, Zorgregistraties Eerste Lijn: practice contacts per patient")
+CONTACTS_SOURCE = ("2021", "Nivel: contacts with the practice per patient and year")
 WEEKS_A_YEAR = 52
 #: persons that are none: rounding of shares
 SLACK = 1e-9
@@ -97,7 +97,9 @@ def supply(
     free = places(gps, room, on=on)
     from_home = times[times["practice_id"].isin(gps.loc[~flags(gps, "at_work"), "practice_id"])]
     only, strange = some_only(gps, groups)
-    found = _assigned(unregistered(sites, groups), free, from_home, only, column)
+    registers = free.copy()
+    registers.loc[flags(gps, "walk_in") & free["places"].isna().to_numpy(), "places"] = 0.0
+    found = _assigned(unregistered(sites, groups), registers, from_home, only, column)
     nearest = _nearest_room(sites["site_id"], gps, free, only.whole_sites(from_home), column)
     capacity = _capacity(gps, free, found.capacity, norm, str(practices.attrs.get("source", "")))
     left_out = _left_out(practices, gps, found, from_home)
@@ -349,12 +351,12 @@ def _left_out(
     said = []
     if len(gps) < len(practices):
         other = counted(len(practices) - len(gps), "practice")
-        said.append(f"Only GPs register people: {other} of other care have no places.")
+        said.append(f"Only GPs register people: no places are counted for {other} of other care.")
     at_work = gps.loc[flags(gps, "at_work"), "practice_id"]
     if len(at_work):
         said.append(
-            f"{counted(len(at_work), 'practice')} at people's work are not travelled to from home and take no part in "
-            f"the assignment: {listed(sorted(map(str, at_work)))}."
+            "No part in the assignment, being at people's work and not travelled to from home: "
+            f"{counted(len(at_work), 'practice')} ({listed(sorted(map(str, at_work)))})."
         )
     walk_in = gps.loc[flags(gps, "walk_in"), "practice_id"]
     if len(walk_in):
@@ -362,9 +364,9 @@ def _left_out(
         left = found.unplaced
         seen = left.loc[left["site_id"].isin(reach), "persons"].sum()
         said.append(
-            f"{counted(len(walk_in), 'practice')} see people without registering them, so that nobody is registered "
-            f"there beyond their places: {listed(sorted(map(str, walk_in)))}. {seen:g} of the "
-            f"{left['persons'].sum():g} persons without a place reach one of them."
+            "Nobody is registered, beyond the places there are, where people are seen without that: "
+            f"{counted(len(walk_in), 'practice')} ({listed(sorted(map(str, walk_in)))}). {seen:g} of the "
+            f"{left['persons'].sum():g} persons without a place reach such a practice."
         )
     return said
 

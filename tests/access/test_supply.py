@@ -88,7 +88,10 @@ def test_other_care_has_no_places() -> None:
     found = supply(SITES, GROUPS, both, times)
     assert found.capacity["practice_id"].tolist() == ["p", "q", "r"]
     assert found.nearest_room["room_practice_id"].tolist() == ["p", "p"]
-    assert "Only GPs register people: 1 practice of other care have no places." in found.notes
+    assert (
+        "Only GPs register people: no places are counted for 1 practice of other care."
+        in found.notes
+    )
 
 
 def test_a_walk_in_has_room_for_all_but_registers_nobody() -> None:
@@ -98,7 +101,9 @@ def test_a_walk_in_has_room_for_all_but_registers_nobody() -> None:
     assert found.nearest_room["room_minutes"].tolist() == [7, math.inf]
     assert found.capacity["full"].tolist() == [False]
     assert found.capacity["walk_in"].tolist() == [True]
-    assert any("40 of the 60 persons without a place reach one" in note for note in found.notes)
+    assert plain(found.capacity[["places", "assigned"]]) == [[None, 0]]
+    assert not any("unknown" in note for note in found.notes)
+    assert any("40 of the 60 persons without a place reach such" in note for note in found.notes)
 
 
 def test_a_practice_at_work_is_not_travelled_to() -> None:
