@@ -198,13 +198,24 @@ def run(
         bool, typer.Option("--json", help="Print the contents of run.json on stdout.")
     ] = False,
     no_cache: NoCache = False,
+    all_visits: Annotated[
+        bool,
+        typer.Option("--all-visits", help="Write visits.parquet: visits to every practice."),
+    ] = False,
 ) -> None:
-    """Do the whole job: travel times, measures, maps and tables."""
+    """Do the whole job: travel times, visits, reasons, maps and tables."""
     from geoaccess.project import run_project
     from geoaccess.record import as_json
 
     with _progress() as tell:
-        done = run_project(project, output, workers=workers, cache=not no_cache, tell=tell)
+        done = run_project(
+            project,
+            output,
+            workers=workers,
+            cache=not no_cache,
+            all_visits=all_visits,
+            tell=tell,
+        )
     if json:
         typer.echo(as_json({"folder": str(done.folder), **done.record}))
     else:
@@ -255,7 +266,7 @@ def trip(
 
     with _progress() as tell:
         tell("reading inputs and building the network")
-        study = load_project(project, cache=not no_cache)
+        study = load_project(project, cache=not no_cache, week=False)
         tell("searching")
         legs = itinerary(
             study.sites,
@@ -321,9 +332,11 @@ def _cache_lines(folder: Path) -> Iterator[str]:
 
 def _input_lines(inputs: Inputs, feeds: pd.DataFrame | None) -> Iterator[str]:
     """Say what was read from each input, with its notes and the feed report."""
+    from geoaccess.inputs import assumptions
     from geoaccess.load.lines.draw import draws_note
     from geoaccess.tables import notes
 
+    assumed = assumptions(inputs)
     for what, table in (
         ("sites", inputs.sites),
         ("groups", inputs.groups),
@@ -333,6 +346,9 @@ def _input_lines(inputs: Inputs, feeds: pd.DataFrame | None) -> Iterator[str]:
         if table is not None:
             yield f"{what}: {len(table)} from {table.attrs.get('source', 'a table')}"
             yield from (f"  - {note}" for note in notes(table))
+        elif assumed.get(what):
+            yield f"{what}: no table is given"
+        yield from (f"  - {note}" for note in assumed.get(what, ()))
     if inputs.streets is not None:
         streets = inputs.streets
         yield f"streets: {len(streets.length_cm)} pieces from {streets.source}"

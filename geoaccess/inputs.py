@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,20 +11,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from scipy.spatial import cKDTree
 
+from geoaccess.access.care import kinds_to_judge
 from geoaccess.errors import Fault, InputError
 from geoaccess.load.areas import load_areas
-from geoaccess.load.default_groups import BUILT_IN
+from geoaccess.load.default_groups import BUILT_IN, complete_groups
 from geoaccess.load.groups import load_groups
 from geoaccess.load.gtfs import read_feed_report
+from geoaccess.load.hours import DEFAULT_HOURS, opening_week
 from geoaccess.load.osm import load_streets
-from geoaccess.load.practices import load_practices
+from geoaccess.load.practices import GP_CARE, load_practices
 from geoaccess.load.roads import load_roads
+from geoaccess.load.serves import serves_faults
 from geoaccess.load.sites import load_sites
-from geoaccess.prepared import find_network, network_key, network_software
+from geoaccess.load.streets import box_of
+from geoaccess.prepared import find_networks, network_key, network_software
 from geoaccess.record import input_record
-from geoaccess.rides import box_of, project_lines, project_timetable, project_vans
+from geoaccess.rides import project_lines, project_timetable, project_vans, project_week
 from geoaccess.settings import Settings, read_settings
-from geoaccess.tables import METRES_PER_DEGREE, lonlat
+from geoaccess.tables import METRES_PER_DEGREE, lonlat, notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from geoaccess.load.gtfs import WeekRides
     from geoaccess.load.lines.lines import Lines
     from geoaccess.load.streets import Streets
     from geoaccess.load.timetable import Timetable
@@ -47,7 +53,7 @@ SOURCE_WORDS = {
     "nl": {
         "sites": "woonlocaties",
         "groups": "groepen bewoners",
-        "practices": "huisartsenpraktijken",
+        "practices": "praktijken en andere zorg",
         "areas": "gebieden",
         "osm": "straten (© OpenStreetMap-bijdragers)",
         "made_up_osm": "straten",
@@ -59,7 +65,7 @@ SOURCE_WORDS = {
     "en": {
         "sites": "housing sites",
         "groups": "groups of residents",
-        "practices": "GP practices",
+        "practices": "practices and other care",
         "areas": "areas",
         "osm": "streets (© OpenStreetMap contributors)",
         "made_up_osm": "streets",
@@ -84,8 +90,11 @@ class Inputs:
     notes : why there are no lines, where none were asked for.
     records : one dict for each input file: what, file, sha256, bytes, dates.
     faults : of the project.toml and of every input.
-    network : made before from these files and settings, or None.
-    network_key : names the network that these files and settings make; "" without streets.
+    network : of the date, made before from these files and settings, or None.
+    network_key : names the network, or those of the week, that these files and settings make; "" without streets.
+    whole_week : is the week that holds the date asked for, and not only the date.
+    week_rides : timetables of the week, where it is asked for.
+    week : networks of the week made before, Monday to Sunday, or None.
     roads : for cars, where the contrast with the car is asked for.
     """
 
@@ -102,17 +111,21 @@ class Inputs:
     faults: tuple[Fault, ...]
     network: Network | None = None
     network_key: str = ""
+    whole_week: bool = False
+    week_rides: WeekRides | None = None
+    week: tuple[Network, ...] | None = None
     roads: Streets | None = None
     groups: pd.DataFrame | None = None
 
 
-def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
+def read_inputs(path: str | Path, *, cache: bool = False, week: bool = False) -> Inputs:
     """Read a project.toml and every file it names, and collect the faults of all of them.
 
     Parameters
     ----------
     path : the project.toml.
     cache : may streets and timetable come out of a network that was kept in the cache.
+    week : read the timetables of the whole week that holds the date.
 
     Raises
     ------
@@ -125,17 +138,28 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
     # what a table of groups leaves out is as in the profile of the project, where that is only one
     profile = settings.profile[0] if len(settings.profile) == 1 else BUILT_IN
     groups = _load(faults, partial(load_groups, sites=sites, default=profile), settings.groups)
-    practices = _load(faults, load_practices, settings.practices)
+    asked = (GP_CARE, *(kind.care for kind in settings.care))
+    practices = _load(faults, partial(load_practices, care=asked), settings.practices)
+    if sites is not None and practices is not None:
+        faulty = any((fault.key or "").startswith("groups") for fault in faults)
+        faults += serves_faults(practices, _group_names(settings, sites, groups, faulty))
     vans = project_vans(settings, sites, practices, faults)
-    key = network_key(settings, records, network_software(), vans) if settings.osm else ""
-    network = find_network(settings, key) if cache and key else None
+    date = settings.when.date
+    of_week = week and date is not None  # walking needs no date, and is the same on all days
+    key, kept = _kept(settings, records, vans, cache=cache, week=of_week)
+    network = None if kept is None else kept[date.weekday() if date and len(kept) > 1 else 0]
     areas = _load(faults, partial(load_areas, layer=settings.areas_layer), settings.areas)
     lines: Lines | None = None
-    notes: list[str] = []
+    told: list[str] = []
+    rides: WeekRides | None = None
     if network is None:
         streets = _load(faults, load_streets, settings.osm)
-        timetable = project_timetable(settings, streets, faults)
-        lines = project_lines(settings, streets, faults, notes)
+        if of_week:
+            rides = project_week(settings, streets, faults)
+            timetable = None if rides is None else rides.timetables[rides.date.weekday()]
+        else:
+            timetable = project_timetable(settings, streets, faults)
+        lines = project_lines(settings, streets, faults, told)
     else:
         streets, timetable = network.streets, network.timetable
     # without streets the fault of the file is known already
@@ -157,11 +181,14 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
         timetable=timetable,
         lines=lines,
         vans=vans,
-        notes=tuple(notes),
+        notes=tuple(told),
         records=tuple(_dated(records, timetable)),
         faults=tuple(faults),
         network=network,
         network_key=key,
+        whole_week=week,
+        week_rides=rides,
+        week=kept if of_week else None,
         roads=roads,
         groups=groups,
     )
@@ -220,6 +247,40 @@ def feed_report(inputs: Inputs) -> pd.DataFrame | None:
         return None
 
 
+def assumptions(inputs: Inputs) -> dict[str, list[str]]:
+    """Say which groups of residents and opening hours are assumed or cannot be read, before anything is measured.
+
+    Parameters
+    ----------
+    inputs : from `read_inputs`.
+
+    Returns
+    -------
+    dict
+        sentences on "groups" and "practices"; none on what is at fault.
+    """
+    settings, sites, practices = inputs.settings, inputs.sites, inputs.practices
+    found: dict[str, list[str]] = {"groups": [], "practices": []}
+    bad_profile = any((fault.key or "").startswith("groups") for fault in inputs.faults)
+    if sites is not None and not bad_profile and (inputs.groups is not None or not settings.groups):
+        known = [] if inputs.groups is None else notes(inputs.groups)
+        every = notes(complete_groups(inputs.groups, sites, settings.profile))
+        found["groups"] = [note for note in every if note not in known]
+    if practices is not None and not any(fault.key == "care.care" for fault in inputs.faults):
+        day = settings.when.date or dt.date.today()
+        kinds = kinds_to_judge(settings.care, practices["care"].tolist())
+        defaults = {**DEFAULT_HOURS, **{kind.care: kind.default_hours() for kind in kinds}}
+        week = opening_week(practices, day, country=settings.country, defaults=defaults)
+        found["practices"] = notes(week.status)
+        absent = [kind.care for kind in settings.care if kind.care not in set(practices["care"])]
+        if absent:
+            said = (
+                f"Asked for, but no practice gives it, so that nobody has it: {', '.join(absent)}."
+            )
+            found["practices"].append(said)
+    return found
+
+
 def source_lines(
     settings: Settings, records: tuple[dict[str, Any], ...], *, with_lines: bool = False
 ) -> Iterator[str]:
@@ -244,6 +305,20 @@ def source_lines(
         yield f"{words[what]}: {Path(record['file']).name} ({dates})"
 
 
+def _group_names(
+    settings: Settings, sites: pd.DataFrame, groups: pd.DataFrame | None, faulty: bool
+) -> dict[str, list[str]]:
+    """Names of the groups of every site; none where they are not known, as the groups are at fault."""
+    names: dict[str, list[str]] = {site_id: [] for site_id in sites["site_id"]}
+    if faulty or (groups is None and settings.groups is not None):
+        return names
+    usual = [group.group_id for group in settings.profile or (BUILT_IN,)]
+    if groups is not None:
+        for site_id, group_id in zip(groups["site_id"], groups["group_id"], strict=True):
+            names[site_id].append(group_id)
+    return {site_id: own or usual for site_id, own in names.items()}
+
+
 def _van_stops(vans: tuple[Van, ...]) -> gpd.GeoDataFrame:
     """List the stops of all vans as a table of points."""
     import geopandas as gpd
@@ -255,6 +330,26 @@ def _van_stops(vans: tuple[Van, ...]) -> gpd.GeoDataFrame:
     ]
     places = gpd.points_from_xy([stop.lon for _, stop in stops], [stop.lat for _, stop in stops])
     return gpd.GeoDataFrame({"stop": [name for name, _ in stops]}, geometry=places, crs=4326)
+
+
+def _kept(
+    settings: Settings,
+    records: list[dict[str, Any]],
+    vans: tuple[Van, ...],
+    *,
+    cache: bool,
+    week: bool,
+) -> tuple[str, tuple[Network, ...] | None]:
+    """Key of the networks asked for, and these as they were kept; one of a date may lie among those of its week."""
+    if not settings.osm:
+        return "", None
+    software = network_software()
+    key = network_key(settings, records, software, vans, week=week)
+    found = find_networks(settings, key) if cache else None
+    if cache and found is None and not week and settings.when.date is not None:
+        of_week = network_key(settings, records, software, vans, week=True)
+        found = find_networks(settings, of_week)
+    return key, found
 
 
 def _load(faults: list[Fault], load: Callable[[Path], Loaded], path: Path | None) -> Loaded | None:

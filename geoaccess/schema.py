@@ -73,11 +73,16 @@ def _as_clocks(value: object) -> object:
     return tuple(f"{item:%H:%M}" if isinstance(item, dt.time) else item for item in items)
 
 
-def _as_joined(value: object) -> object:
+def _as_joined(value: object, between: str = ";") -> object:
     """Accept a list of words where words with ';' between are meant."""
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return ";".join(value)
+        return between.join(value)
     return value
+
+
+def _as_rotation(value: object) -> object:
+    """Accept a list of shifts where alternatives with '|' between are meant."""
+    return _as_joined(value, " | ")
 
 
 InputPath = Annotated[Path, BeforeValidator(_as_path)]
@@ -155,12 +160,27 @@ class GroupTable(Table):
 
     group_id: Annotated[str, BeforeValidator(_as_id)] = ""
     share: float = Group.share
-    shift: str = Group.shift
+    shift: Annotated[str, BeforeValidator(_as_rotation)] = Group.shift
     work_days: Words = Group.work_days
     commute_min: float = Group.commute_min
     languages: Words = Group.languages
     registered_share: float = Group.registered_share
     source: str = Group.source
+    date: Date = None
+
+
+class CareTable(Table):
+    """One kind of care; `geoaccess.access.care.CareKind` says what the keys mean and checks them.
+
+    What is None is as usual for this kind of care.
+    """
+
+    care: str = ""
+    norm_minutes: float | None = None
+    consult_min: float | None = None
+    reception_margin_min: float | None = None
+    opening_hours: str | None = None
+    source: str | None = None
     date: Date = None
 
 
@@ -226,6 +246,7 @@ class ProjectToml(Table):
     measures: MeasuresTable = MeasuresTable()
     failing: FailingTable = FailingTable()
     groups: Annotated[tuple[GroupTable, ...], BeforeValidator(_as_list)] = ()
+    care: Annotated[tuple[CareTable, ...], BeforeValidator(_as_list)] = ()
     van: Annotated[tuple[VanTable, ...], BeforeValidator(_as_list)] = ()
 
 
@@ -323,7 +344,7 @@ def _key_words(place: Sequence[str | int]) -> str:
 
 def _lists() -> dict[str, type[Table]]:
     """Tables of which a project.toml may have several, by name."""
-    return {"groups": GroupTable, "van": VanTable}
+    return {"groups": GroupTable, "care": CareTable, "van": VanTable}
 
 
 def _known_keys() -> dict[str, list[str]]:
@@ -345,11 +366,15 @@ def _suggestion(place: tuple[str, ...]) -> str:
     here = list(ProjectToml.model_fields) if at_top else known[place[-2]]
     lists = _lists()
     homes = [table for table, keys in known.items() if key in keys and table != "stops"]
+    home = ""
     if homes and place[0] not in lists:
         home = f"[[{homes[0]}]]" if homes[0] in lists else f"[{homes[0]}]"
-        return f"'{key}' belongs under {home}"
+        home = f"'{key}' belongs under {home}"
     near = difflib.get_close_matches(key.lower(), here, n=1)
+    near = near or [name for name in here if len(key) > 3 and key.lower() in name]
     if near:
-        return f"did you mean '{near[0]}'?"
+        return f"did you mean '{near[0]}'?" + (f" ({home})" if home else "")
+    if home:
+        return home
     names = (f"[[{name}]]" if name in lists else f"[{name}]" for name in here) if at_top else here
     return f"remove it; known here are: {', '.join(names)}"

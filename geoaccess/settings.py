@@ -11,16 +11,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from geoaccess.access.care import CareKind
 from geoaccess.access.cells import side_faults
 from geoaccess.access.failing import Failing
 from geoaccess.access.measured import Measures
 from geoaccess.access.norm import Norm, When, misfits
+from geoaccess.care_settings import care_of, country_of, measures_of, profile_of
 from geoaccess.errors import Fault, InputError, ProjectError
-from geoaccess.load.default_groups import Group, default_groups
-from geoaccess.load.hours import check_country
+from geoaccess.load.default_groups import Group
 from geoaccess.network.driving import Car
 from geoaccess.network.traveller import Traveller
-from geoaccess.schema import ContrastTable, GroupTable, MeasuresTable, Table, VanTable, validated
+from geoaccess.schema import (
+    ContrastTable,
+    Table,
+    VanTable,
+    validated,
+)
 
 MAX_TOML_BYTES = 1_000_000
 
@@ -45,6 +51,7 @@ class Settings:
     lines_asked : are they asked for; if not, they are used where there are any.
     vans : timetables of vans as they stand in the file; their sites and practices are not looked up yet.
     profile : default groups of residents, for sites of which none are known; () for those built in.
+    care : kinds of care that are asked for, in their order.
     traveller, when, norm, cell_m, car, measures, failing : as in `Study`.
     """
 
@@ -70,6 +77,7 @@ class Settings:
     cell_m: int | None = None
     car: Car | None = None
     profile: tuple[Group, ...] = ()
+    care: tuple[CareKind, ...] = ()
     measures: Measures = field(default_factory=Measures)
     failing: Failing = field(default_factory=Failing)
 
@@ -168,7 +176,7 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         language=toml.project.language,
         made_up=toml.project.made_up,
         output=base / toml.project.output.expanduser() if toml.project.output else None,
-        country=_country(toml.project.country, path.name, faults),
+        country=country_of(toml.project.country, path.name, faults),
         sites=sites,
         groups=groups,
         practices=practices,
@@ -184,62 +192,12 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         norm=norm,
         cell_m=cell_m,
         car=_car(toml.contrast, osm, path.name, faults),
-        profile=_profile(toml.groups, path.name, faults),
-        measures=_measures(toml.measures, path.name, faults),
+        profile=profile_of(toml.groups, path.name, faults),
+        care=care_of(toml.care, path.name, traveller.max_minutes, faults),
+        measures=measures_of(toml.measures, path.name, faults),
         failing=_built(Failing, toml.failing, "failing", path.name, faults),
     )
     return settings, faults
-
-
-def _country(said: str, file: str, faults: list[Fault]) -> str | None:
-    """Return the country whose holidays count, None where there are to be none."""
-    country = said.strip().upper()
-    if country in ("", "NONE"):
-        return None
-    try:
-        check_country(country)
-    except ProjectError as error:
-        faults += [replace(fault, file=file, key="project.country") for fault in error.faults]
-        return None
-    return country
-
-
-def _profile(tables: tuple[GroupTable, ...], file: str, faults: list[Fault]) -> tuple[Group, ...]:
-    """Default groups of the project; those at fault are left out."""
-    groups: list[Group] = []
-    found: list[Fault] = []
-    for k, table in enumerate(tables, start=1):
-        given = table.model_dump() | {"group_id": table.group_id.strip() or str(k)}
-        try:
-            groups.append(Group(**given))
-        except ProjectError as error:
-            own = (fault.key or "" for fault in error.faults)
-            keys = [f"groups[{k}]{key.removeprefix('groups')}" for key in own]
-            found += [
-                replace(
-                    fault,
-                    key=key,
-                    remedy=fault.remedy or "mend it, or leave it out for the default",
-                )
-                for fault, key in zip(error.faults, keys, strict=True)
-            ]
-    # shares add up only where every one of them could be read
-    if not found and not any((fault.key or "").startswith("groups") for fault in faults):
-        try:
-            default_groups([], groups)
-        except ProjectError as error:
-            found += error.faults
-    faults += [replace(fault, file=file) for fault in found]
-    return tuple(groups)
-
-
-def _measures(table: MeasuresTable, file: str, faults: list[Fault]) -> Measures:
-    """Return the catchment measures that are asked for; none where one of them is at fault."""
-    try:
-        return Measures(table.catchment, table.inhabitants)
-    except ProjectError as error:
-        faults += [replace(fault, file=file) for fault in error.faults]
-        return Measures()
 
 
 def _car(table: ContrastTable, osm: Path | None, file: str, faults: list[Fault]) -> Car | None:

@@ -10,11 +10,20 @@ import geopandas as gpd
 import pandas as pd
 
 from geoaccess.access.areas import area_totals
+from geoaccess.access.assumptions import assumption_table
+from geoaccess.access.care import CareKind, care_of, for_everybody
 from geoaccess.access.cells import side_faults
+from geoaccess.access.failing import Failing
+from geoaccess.access.failing_table import failing_table
+from geoaccess.access.measured import Measured, Measures, catchment_table, competing_areas
+from geoaccess.access.nearest import minutes_column
 from geoaccess.access.norm import Norm, When, misfits
 from geoaccess.access.sites import caveats, measure_sites
+from geoaccess.access.supply import Supply, supply
 from geoaccess.access.surface import CELL_M, surface
+from geoaccess.access.verdict import Verdict, judge_all, main_care
 from geoaccess.errors import Fault, ProjectError
+from geoaccess.load.default_groups import Group, complete_groups
 from geoaccess.load.streets import Streets
 from geoaccess.network.driving import Car, car_notes, nearest_by_car
 from geoaccess.network.network import Network
@@ -52,6 +61,14 @@ class Study:
     cell_m : side in metres of the cells of the access surface that `measure` adds; None for no surface.
     roads : from `load_roads`, for the contrast with the car; None, the default, for none.
     car : how times by car are reckoned.
+    groups : resident groups, as `load_groups` returns them; sites without any have those of ``profile``.
+    profile : default groups of residents; () for those built in.
+    care : kinds of care with parameters of their own; the other kinds that practices have are judged by the defaults.
+    week : networks of Monday to Sunday of the week that holds the date, from `build_week`; None for ``network`` on
+        every day, which is said in the warnings.
+    measures : catchment measures asked for.
+    failing : when access counts as failing somewhere.
+    country : whose public holidays count; None for none.
 
     Raises
     ------
@@ -73,6 +90,13 @@ class Study:
     cell_m: int | None = None
     roads: Streets | None = None
     car: Car = field(default_factory=Car)
+    groups: pd.DataFrame | None = None
+    profile: tuple[Group, ...] = ()
+    care: tuple[CareKind, ...] = ()
+    week: tuple[Network, ...] | None = None
+    measures: Measures = field(default_factory=Measures)
+    failing: Failing = field(default_factory=Failing)
+    country: str | None = "NL"
 
     def __post_init__(self) -> None:
         check_points(self.sites, "site_id", "sites")
@@ -107,6 +131,22 @@ class Study:
         """The day measured: the timetable's; when only walking is possible, the day given or else today."""
         timetable = self.network.timetable
         return timetable.date if timetable else self.when.date or dt.date.today()
+
+    @property
+    def residents(self) -> pd.DataFrame:
+        """Resident groups of every site: its own, or those of the profile."""
+        return complete_groups(self.groups, self.sites, self.profile)
+
+    @property
+    def main_care(self) -> str:
+        """Kind of care by which travel times are judged: GPs, or the first kind where there are none."""
+        return main_care(care_of(self.practices).tolist(), self.care)[0]
+
+    @property
+    def general_practices(self) -> gpd.GeoDataFrame:
+        """Practices of the main kind of care that everybody may go to: travel times are judged by these."""
+        general = for_everybody(self.practices, self.main_care)
+        return self.practices[general].reset_index(drop=True)
 
     @property
     def percentiles(self) -> tuple[float, ...]:
@@ -152,7 +192,7 @@ class Study:
             window of the study.
         """
         return surface(
-            self.practices,
+            self.general_practices,
             self.network,
             cell_m=cell_m,
             area=self.areas if area is None else area,
@@ -162,11 +202,40 @@ class Study:
             workers=workers,
         )
 
-    def measure(self, *, workers: int | None = None) -> Result:
+    def judge(self, *, all_visits: bool = False, workers: int | None = None) -> Verdict:
+        """Judge for everybody and every kind of care whether a visit is feasible in the week of the date, and why not.
+
+        Parameters
+        ----------
+        all_visits : keep the best visit of each day to every practice, too.
+        workers : threads; None for all processors.
+
+        Returns
+        -------
+        Verdict
+        """
+        return self._judged(self.sites, all_visits, workers)
+
+    def _judged(self, sites: gpd.GeoDataFrame, all_visits: bool, workers: int | None) -> Verdict:
+        return judge_all(
+            sites,
+            self.practices,
+            self.week or (self.network,) * 7,
+            self.residents,
+            self.care,
+            self.norm,
+            self.date,
+            country=self.country,
+            every=all_visits,
+            workers=workers,
+        )
+
+    def measure(self, *, all_visits: bool = False, workers: int | None = None) -> Result:
         """Route once and derive every measure.
 
         Parameters
         ----------
+        all_visits : as in `judge`.
         workers : threads; None for all processors.
 
         Returns
@@ -174,18 +243,35 @@ class Study:
         Result
         """
         times = self.travel_times(workers=workers)
-        snap_m = self.network.snap(self.sites).snap_m
+        general = self.general_practices
         sites = measure_sites(
-            self.sites, self.practices, self.areas, times, snap_m=snap_m, norm=self.norm
+            self.sites,
+            general,
+            self.areas,
+            times[times["practice_id"].isin(general["practice_id"])],
+            snap_m=self.network.snap(self.sites).snap_m,
+            norm=self.norm,
         )
         if self.roads is not None:
-            sites["minutes_car"] = nearest_by_car(
-                sites, self.practices, self.roads, self.car, workers
-            )
+            sites["minutes_car"] = nearest_by_car(sites, general, self.roads, self.car, workers)
         practices = self.practices.assign(snap_m=self.network.snap(self.practices).snap_m)
         cells = None
         if self.cell_m is not None:
             cells = self.surface(cell_m=self.cell_m, workers=workers)
+        verdict = self._judged(sites, all_visits, workers)
+        column = minutes_column(self.norm.percentile)
+        room = supply(
+            sites, self.residents, self.practices, times, self.norm, column=column, on=self.date
+        )
+        competed = self._competed(sites, times, column, workers) if self.measures.names else None
+        failing = failing_table(verdict.sites, sites, self.areas, self.failing)
+        said = [
+            *(() if cells is None else (f"surface: {note}" for note in notes(cells))),
+            *verdict.notes,
+            *room.notes,
+            *(() if competed is None else competed.notes),
+            *notes(failing),
+        ]
         return Result(
             sites=sites,
             practices=practices,
@@ -193,16 +279,80 @@ class Study:
             totals=total(sites),
             times=times,
             background=self.network.streets,
-            context=_context(self, sites, practices, () if cells is None else notes(cells)),
+            context=_context(self, sites, practices, said),
             surface=cells,
+            visits=verdict.visits,
+            reasons=verdict.reasons,
+            cascade=verdict.cascade,
+            basket=verdict.basket,
+            verdicts=verdict.sites,
+            opening=verdict.opening.status,
+            every_visit=verdict.every,
+            capacity=room.capacity,
+            unplaced=room.unplaced,
+            assignment=room.assignment,
+            nearest_room=room.nearest_room,
+            failing=failing,
+            access=None if competed is None else competed.access,
+            assumptions=_assumptions(self, verdict, room, competed),
         )
+
+    def _competed(
+        self, sites: pd.DataFrame, times: pd.DataFrame, column: str, workers: int | None
+    ) -> Measured:
+        """Measure how people compete for the practices, the inhabitants of areas with them."""
+        inhabited = competing_areas(self.areas, self.measures)
+        general = self.practices[care_of(self.practices) == self.main_care].reset_index(drop=True)
+        from_areas = None
+        if inhabited is not None:
+            from_areas = travel_times(
+                inhabited,
+                general,
+                self.network,
+                window=self.when.window,
+                percentiles=self.norm.percentile,
+                workers=workers,
+            )
+        return catchment_table(
+            sites,
+            general,
+            times,
+            self.measures,
+            groups=self.residents,
+            inhabited=inhabited,
+            inhabited_times=from_areas,
+            column=column,
+        )
+
+
+def _assumptions(
+    study: Study, verdict: Verdict, room: Supply, competed: Measured | None
+) -> pd.DataFrame:
+    """Parameters that decided a number, with their date and source: parameter, value, date, source."""
+    judged = assumption_table(
+        verdict.care, study.norm, study.residents, study.profile, study.failing
+    )
+    tables = [judged, room.parameters]
+    if competed is not None:
+        given = competed.parameters
+        tables.append(
+            pd.DataFrame(
+                {
+                    "parameter": given["measure"],
+                    "value": given["formula"] + " [" + given["unit"] + "]",
+                    "date": "",
+                    "source": given["source"],
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True)
 
 
 def _context(
     study: Study,
     sites: gpd.GeoDataFrame,
     practices: gpd.GeoDataFrame,
-    on_cells: Sequence[str],
+    said: Sequence[str],
 ) -> Context:
     who = study.network.who
     return Context(
@@ -218,7 +368,7 @@ def _context(
         transit=bool(study.network.transits) and who.max_rides != 0,
         sources=study.sources,
         made_up=study.made_up,
-        warnings=_warnings(study, sites, practices, on_cells),
+        warnings=_warnings(study, sites, practices, said),
         made_on=dt.date.today(),
         versions=versions(),
         draws=len(study.network.transits) if who.max_rides != 0 else 0,
@@ -232,13 +382,14 @@ def _warnings(
     study: Study,
     sites: gpd.GeoDataFrame,
     practices: gpd.GeoDataFrame,
-    on_cells: Sequence[str],
+    more: Sequence[str],
 ) -> tuple[str, ...]:
     """Collect the notes of every input and of the measures, each once."""
     network, areas = study.network, study.areas
     rides = network.timetable.notes if network.timetable else ()
     by_source: dict[str, Iterable[str]] = {
         "sites": notes(study.sites),
+        "groups": notes(study.residents),
         "practices": notes(study.practices),
         "areas": () if areas is None else notes(areas),
         "streets": network.streets.notes,
@@ -251,7 +402,7 @@ def _warnings(
         *(f"{what}: {note}" for what, found in by_source.items() for note in found),
         *notes(sites),
         *caveats(sites, practices, with_areas=areas is not None, max_snap_m=network.max_snap_m),
-        *(f"surface: {note}" for note in on_cells),
+        *more,
     ]
     if areas is None:
         said.append("no areas were given: there are no totals per area")

@@ -45,6 +45,10 @@ PRACTICE_COLUMNS = (
     "opening_hours",
     "languages",
     "interpreter",
+    "walk_in",
+    "remote_share",
+    "serves",
+    "at_work",
 )
 AREA_COLUMNS = ("area_id", "name", "level", "geometry")
 

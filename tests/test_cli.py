@@ -175,7 +175,7 @@ def test_trip_shows_the_legs_in_the_language_of_the_project(
     assert lines[2] == "dinsdag 24 november 2026"
     assert lines[4].split()[:3] == ["08:15:00", "08:18:57", "lopen"]
     text = project.read_text("utf-8").replace('language = "nl"', 'language = "en"')
-    for name in ("sites.csv", "practices.csv", "areas.geojson", "streets.osm.pbf", "gtfs.zip"):
+    for name in (path.name for path in demo_inputs.iterdir()):
         text = text.replace(f'"{name}"', f'"{(demo_inputs / name).as_posix()}"')
     (tmp_path / "project.toml").write_text(text, "utf-8")
     assert call("trip", tmp_path / "project.toml", "L12", "P02", "--arrive-by", "10:00") == 0

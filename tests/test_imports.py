@@ -9,7 +9,7 @@ import pytest
 ROOMS = (
     *("errors", "software", "tables", "load", "network", "route", "access", "result", "study"),
     *("scenario", "plan"),
-    *("present", "schema", "settings", "record", "cache", "prepared"),
+    *("present", "schema", "care_settings", "settings", "record", "cache", "prepared"),
     *("rides", "inputs", "project", "demo", "cli"),
 )
 #: libraries that only some rooms may import

@@ -18,7 +18,8 @@ from geoaccess.result import Result
 
 OUTPUTS = {
     *("travel_times.parquet", "sites.csv", "areas.csv", "result.gpkg", "result.xlsx"),
-    *("map.html", "map.png", "map.pdf", "run.json"),
+    *("map.html", "map.png", "map.pdf", "surface.parquet", "run.json"),
+    *("visits.csv", "reasons.csv", "cascade.csv", "capacity.csv", "unplaced.csv", "access.csv"),
 }
 
 
@@ -58,6 +59,7 @@ def test_run_json_says_how_it_was_made(finished, demo_inputs: Path) -> None:
     assert record == json.loads(json.dumps(run.record))
     assert [entry["what"] for entry in record["inputs"]] == [
         "sites",
+        "groups",
         "practices",
         "areas",
         "osm",
@@ -69,6 +71,12 @@ def test_run_json_says_how_it_was_made(finished, demo_inputs: Path) -> None:
     assert record["made_up"] is True
     assert set(record["outputs"]) == OUTPUTS
     assert record["totals"]["sites"] == record["rows"]["sites"] == len(run.result.sites)
+    for name in ("visits", "reasons", "cascade", "capacity", "unplaced", "access"):
+        assert record["rows"][name] == len(getattr(run.result, name)) > 0
+    assert record["parameters"]["week"]["monday"] == "2026-11-23"
+    assert record["parameters"]["care"][0]["care"] == record["parameters"]["main_care"]
+    assert record["parameters"]["norm"]["consult_min"] == 15
+    assert len(record["assumptions"]) == len(run.result.assumptions)
     assert "seed" in record
     # no place on this machine is given away
     assert str(demo_inputs) not in (run.folder / "run.json").read_text("utf-8")
@@ -250,7 +258,7 @@ def test_without_timetable_areas_and_practices(demo: Path) -> None:
         lambda text: "\n".join(
             line
             for line in text.splitlines()
-            if not line.startswith(("gtfs", "areas", "practices"))
+            if not line.startswith(("gtfs", "groups", "areas", "practices"))
         ),
     )
     (demo / "sites.csv").write_text("id;lon;lat\nA;4.2418;51.9893\n")
@@ -287,14 +295,14 @@ def test_where_results_go(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_surface_is_measured_where_it_is_asked_for(demo: Path, tmp_path: Path) -> None:
-    edit(demo / "project.toml", lambda text: text + "\n[surface]\ncell_m = 1000\n")
+    edit(demo / "project.toml", lambda text: text.replace("cell_m = 500", "cell_m = 1000"))
     run = run_project(demo / "project.toml", tmp_path / "out")
-    assert {path.name for path in run.folder.iterdir()} == OUTPUTS | {"surface.parquet"}
+    assert {path.name for path in run.folder.iterdir()} == OUTPUTS
     cells = gpd.read_parquet(run.folder / "surface.parquet")
     record = json.loads((run.folder / "run.json").read_text("utf-8"))
     assert record["rows"]["cells"] == len(cells) > 500
     assert record["parameters"]["cell_m"] == 1000
-    assert set(record["outputs"]) == OUTPUTS | {"surface.parquet"}
+    assert set(record["outputs"]) == OUTPUTS
     assert any(note.startswith("surface: ") for note in record["warnings"])
     assert cells["cell_id"].str.fullmatch(r"E\d{4}N\d{4}").all()
     # the same cells and times as a notebook gets, and those of the areas of the project
@@ -303,6 +311,8 @@ def test_a_surface_is_measured_where_it_is_asked_for(demo: Path, tmp_path: Path)
     expected = again["minutes_p50"].replace(np.inf, np.nan)
     np.testing.assert_array_equal(cells["minutes_p50"], expected)
     assert again.intersects(run.result.areas.union_all()).all()
+    edit(demo / "project.toml", lambda text: text.replace("cell_m = 1000", "# "))
+    assert load_project(demo / "project.toml").cell_m is None
 
 
 def test_a_surface_may_not_replace_an_input(demo: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from geoaccess.access.care import CARE_KINDS, CareKind
 from geoaccess.access.failing import Failing
 from geoaccess.access.measured import Measures
 from geoaccess.access.norm import Norm, When
@@ -14,7 +15,7 @@ from geoaccess.load.default_groups import Group
 from geoaccess.load.vans import Van
 from geoaccess.network.driving import Car
 from geoaccess.network.traveller import Traveller
-from geoaccess.schema import GroupTable, ProjectToml, VanStopTable, VanTable
+from geoaccess.schema import CareTable, GroupTable, ProjectToml, VanStopTable, VanTable
 from geoaccess.settings import read_settings, write_template
 
 MINIMAL = '[inputs]\nsites = "sites.csv"\nosm = "r.osm.pbf"\n'
@@ -86,7 +87,17 @@ def test_everything(write, tmp_path: Path) -> None:
         ("[when]\nzzz = 3", "when.zzz", "remove it; known here are: date, window"),
         ("[[groups]]\nshifts = 'x'", "groups[1].shifts", "did you mean 'shift'?"),
         ("[[group]]\nshare = 1.0", "group", "did you mean 'groups'?"),
-        ("shift = '6-15'", "inputs.shift", "'shift' belongs under [[groups]]"),
+        (
+            "registered_share = 1.0",
+            "inputs.registered_share",
+            "'registered_share' belongs under [[groups]]",
+        ),
+        (
+            "[norm]\nnorm_minutes = 1",
+            "norm.norm_minutes",
+            "did you mean 'max_minutes'? ('norm_minutes' belongs under [[care]])",
+        ),
+        ("[[care]]\ncare = 'ggz'\nhours = 'x'", "care[1].hours", "did you mean 'opening_hours'?"),
         ("[norm]\nunknownweight = 1", "norm.unknownweight", "did you mean 'unknown_weight'?"),
         ("[failing]\nmin_person = 5", "failing.min_person", "did you mean 'min_persons'?"),
         ("[measures]\ncatchments = []", "measures.catchments", "did you mean 'catchment'?"),
@@ -105,7 +116,7 @@ def test_groups_of_the_project(write, tmp_path: Path) -> None:
             MINIMAL
             + "groups = 'groups.csv'\n[[groups]]\ngroup_id = 'kas'\nshare = 0.6\nshift = '6-15'\nwork_days = 'ma-za'\n"
             + "commute_min = 30\nlanguages = ['Pools', 'ro']\nregistered_share = 0\nsource = 'uitzendbureau'\n"
-            + "date = 2026-11-01\n[[groups]]\nshare = 0.4\nshift = '22:00-06:00'\nwork_days = ['Mo', 'We']\n"
+            + "date = 2026-11-01\n[[groups]]\nshare = 0.4\nshift = ['6-14', '22-6']\nwork_days = ['Mo', 'We']\n"
         )
     )
     assert not faults
@@ -115,7 +126,11 @@ def test_groups_of_the_project(write, tmp_path: Path) -> None:
     assert first == Group(
         "kas", 0.6, "6-15", "Mo-Sa", 30, "pl;ro", 0.0, "uitzendbureau", dt.date(2026, 11, 1)
     )
-    assert (second.group_id, second.shift, second.work_days) == ("2", "22:00-06:00", "Mo,We")
+    assert (second.group_id, second.shift, second.work_days) == (
+        "2",
+        "06:00-14:00 | 22:00-06:00",
+        "Mo,We",
+    )
 
 
 def test_every_fault_of_the_groups_of_the_project_at_once(write) -> None:
@@ -137,6 +152,7 @@ def test_every_fault_of_the_groups_of_the_project_at_once(write) -> None:
         "groups[2].languages": "is",
     }
     assert all(fault.file == "project.toml" for fault in faults)
+    assert all(fault.remedy for fault in faults if not fault.problem.startswith("must be a"))
 
 
 @pytest.mark.parametrize(
@@ -151,6 +167,56 @@ def test_groups_as_one_table_and_as_no_table(write) -> None:
     assert read_settings(write(MINIMAL + "[groups]\nshift = 'off'\n"))[0].profile[0].shift == "off"
     fault = only_fault(write("groups = 3\n" + MINIMAL))
     assert fault.problem.startswith("must be a table: a line [[groups]]")
+
+
+def test_kinds_of_care(write) -> None:
+    settings, faults = read_settings(
+        write(
+            MINIMAL
+            + "[[care]]\ncare = 'Pharmacy'\nnorm_minutes = 20\nopening_hours = 'Mo-Fr 09:00-17:30'\n"
+            + "[[care]]\ncare = 'HAP'\n[[care]]\ncare = 'Podoloog'\nreception_margin_min = 5\n"
+            + "[[care]]\ncare = 'huisartsen'\nconsult_min = 20\nsource = 'GGD'\ndate = 2026-01-01\n"
+        )
+    )
+    assert not faults
+    pharmacy, post, other, gp = settings.care
+    assert pharmacy == CareKind(
+        "apotheek", 20, opening_hours="Mo-Fr 09:00-17:30", source="project.toml"
+    )
+    assert post == CARE_KINDS["huisartsenpost"]
+    assert other == CareKind("podoloog", margin_min=5, source="project.toml")
+    assert only_fault(write(MINIMAL + "[[care]]\ncare = 3\n")).key == "care[1].care"
+    assert gp == CareKind("huisarts", consult_min=20, source="GGD", date=dt.date(2026, 1, 1))
+
+
+def test_a_norm_of_care_longer_than_the_longest_trip(write) -> None:
+    fault = only_fault(write(MINIMAL + "[[care]]\ncare = 'seh'\nnorm_minutes = 150\n"))
+    assert (fault.key, fault.value) == ("care[1].norm_minutes", "150")
+    assert "longest trip searched (120 minutes)" in fault.problem
+
+
+def test_every_fault_of_the_kinds_of_care_at_once(write) -> None:
+    faults = faults_of(
+        write(
+            MINIMAL
+            + "[[care]]\ncare = 'apotheek'\nnorm_minutes = -3\nconsult_min = '10'\nreception_margin_min = 999\n"
+            + "[[care]]\nnorm_minuts = 3\n[[care]]\ncare = 'ggz'\nopening_hours = 'soms'\n"
+            + "[[care]]\ncare = ''\n[[care]]\ncare = 'jgz'\n[[care]]\ncare = 'consultatiebureau'\n"
+            + "[[care]]\ncare = 'seh'\nmax_minutes = 20\n"
+        )
+    )
+    assert [(fault.key, fault.problem.split()[0]) for fault in faults] == [
+        ("care[1].consult_min", "must"),
+        ("care[2].norm_minuts", "unknown"),
+        ("care[7].max_minutes", "unknown"),
+        ("care[1].norm_minutes", "must"),
+        ("care[1].reception_margin_min", "must"),
+        ("care[2].care", "must"),
+        ("care[3].opening_hours", "are"),
+        ("care[4].care", "must"),
+        ("care.care", "this"),
+    ]
+    assert faults[2].remedy == "did you mean 'norm_minutes'?"
 
 
 def test_measures_failing_and_country(write) -> None:
@@ -319,13 +385,15 @@ def test_the_template_names_every_key_with_its_default(tmp_path: Path) -> None:
     document = tomllib.loads(every)
     toml = ProjectToml.model_validate(document)
     for table, field in ProjectToml.model_fields.items():
-        if table not in ("van", "groups"):
+        if table not in ("van", "groups", "care"):
             assert set(document[table]) == set(type(field.default).model_fields), table
     (van,) = document["van"]
     assert set(van) == set(VanTable.model_fields)
     assert {key for stop in van["stops"] for key in stop} == set(VanStopTable.model_fields)
     (group,) = document["groups"]
     assert set(group) == set(GroupTable.model_fields)
+    (care,) = document["care"]
+    assert set(care) == set(CareTable.model_fields)
     defaults = ProjectToml()
     assert toml.norm == defaults.norm.model_copy(update={"unknown_weight": 0.56})
     assert (toml.measures, toml.failing) == (defaults.measures, defaults.failing)

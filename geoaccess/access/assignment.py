@@ -352,7 +352,7 @@ def _tables(
     unknown = np.isnan(free)
     maybe = np.unique(reached[unknown[of_practice]])
     notes = _notes(
-        splits=int((np.bincount(site, minlength=len(persons)) > 1).sum()),
+        splits=split_note(assignment),
         unknown_persons=site_ids[np.isnan(amount)],
         unknown_places=int(unknown.sum()),
         maybe=float(left[maybe].sum()),
@@ -361,12 +361,16 @@ def _tables(
     return Assignment(assignment, capacity, unplaced, tuple(notes))
 
 
+def split_note(assignment: pd.DataFrame) -> list[str]:
+    """Sentence on sites of which people are assigned to several practices, if there are any."""
+    split = int((assignment["site_id"].value_counts() > 1).sum())
+    return [f"The residents of {split} sites are split over several practices."] if split else []
+
+
 def _notes(
-    *, splits: int, unknown_persons: Array, unknown_places: int, maybe: float, left: float
+    *, splits: list[str], unknown_persons: Array, unknown_places: int, maybe: float, left: float
 ) -> list[str]:
-    notes = []
-    if splits:
-        notes.append(f"The residents of {splits} sites are split over several practices.")
+    notes = list(splits)
     if len(unknown_persons):
         named = ", ".join(sorted(map(str, unknown_persons))[:NAMED])
         named += ", ..." if len(unknown_persons) > NAMED else ""

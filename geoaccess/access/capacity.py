@@ -133,7 +133,7 @@ def places(
     Parameters
     ----------
     practices : practice_id, fte, listed_patients (persons, NaN unknown) and status (`STATUSES`, empty is unknown), and
-        optionally status_date.
+        optionally status_date and walk_in (True where people are seen without being registered: no note on those).
     room : norm and weights; `Room` by default.
     on : day for which places are counted; statuses without a date, or more than a year older, are then noted.
 
@@ -170,7 +170,11 @@ def places(
         free = np.maximum(0.0, how.patients_per_fte * fte - listed)
         columns[name] = np.where(status == CLOSED, 0.0, free * weight)
     table = pd.DataFrame(columns)
-    if note := _unknown_note(table):
+    unknown = table["places"].isna().to_numpy()
+    if "walk_in" in practices.columns:
+        # nobody is registered there, so that no places are missed
+        unknown = unknown & ~practices["walk_in"].eq(True).to_numpy(dtype=bool, na_value=False)
+    if note := _unknown_note(table, unknown):
         add_note(table, note)
     if on is not None and (note := _stale_note(practices, status, on)):
         add_note(table, note)
@@ -197,13 +201,13 @@ def _refuse_wrong(practices: pd.DataFrame, fte: Array, listed: Array, status: Ar
         raise TableError(faults)
 
 
-def _unknown_note(table: pd.DataFrame) -> str | None:
-    unknown = table.loc[table["places"].isna(), "practice_id"].astype(str).tolist()
-    if not unknown:
+def _unknown_note(table: pd.DataFrame, unknown: Array) -> str | None:
+    ids = table.loc[unknown, "practice_id"].astype(str).tolist()
+    if not ids:
         return None
-    named = ", ".join(sorted(unknown)[:NAMED]) + (", ..." if len(unknown) > NAMED else "")
+    named = ", ".join(sorted(ids)[:NAMED]) + (", ..." if len(ids) > NAMED else "")
     return (
-        f"Places of {len(unknown)} of {len(table)} practices are unknown, because fte or listed patients are: {named}. "
+        f"Places of {len(ids)} of {len(table)} practices are unknown, because fte or listed patients are: {named}. "
         "They are counted neither as full nor as having room."
     )
 

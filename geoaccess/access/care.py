@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import pandas as pd
+
 from geoaccess.access.norm import Norm
 from geoaccess.access.visit import VisitRules
 from geoaccess.errors import Fault, ProjectError
@@ -77,7 +79,9 @@ class CareKind:
 
 def _faults(kind: CareKind) -> Iterator[Fault]:
     if not kind.care.strip():
-        yield Fault("must not be empty", key="care.care")
+        yield Fault(
+            "must not be empty", key="care.care", remedy='name the kind, such as "apotheek"'
+        )
     for name, low, high in (
         ("norm_minutes", 1, 1440),
         ("consult_min", 1, 480),
@@ -157,3 +161,26 @@ def kinds_to_judge(care: Sequence[CareKind], given: Sequence[str]) -> tuple[Care
     order = list(CARE_KINDS)
     others.sort(key=lambda name: order.index(name) if name in order else len(order))
     return (*care, *(CARE_KINDS.get(name, CareKind(name, source=_PROJECT)) for name in others))
+
+
+def care_of(practices: pd.DataFrame) -> pd.Series:
+    """Kind of care of each practice; 'huisarts' where it is not said."""
+    if "care" not in practices.columns:
+        return pd.Series(GP_CARE, index=practices.index, name="care", dtype=object)
+    said = practices["care"].where(practices["care"].notna(), GP_CARE)
+    return said.astype(str).str.strip().str.casefold()
+
+
+def for_everybody(practices: pd.DataFrame, care: str) -> pd.Series:
+    """Tell which practices are of a kind of care, and not only for the people of some sites or at their work.
+
+    Parameters
+    ----------
+    practices : practice_id, and optionally care, serves and at_work; a table without care holds GPs.
+    care : the kind.
+    """
+    every = pd.Series(True, index=practices.index)
+    kind = care_of(practices) == care
+    serves = practices["serves"].isna() if "serves" in practices else every
+    at_work = practices["at_work"].eq(True) if "at_work" in practices else ~every
+    return kind & serves & ~at_work

@@ -78,7 +78,10 @@ class Within:
 
     def __call__(self, minutes: Floats) -> Floats:
         """Weights of travel times in minutes, of the same shape."""
-        return (minutes <= self.minutes + EXACTLY).astype(np.float64)
+        # in one step: half the time of comparing first and converting then
+        weights = np.empty(minutes.shape)
+        np.less_equal(minutes, self.minutes + EXACTLY, out=weights, casting="unsafe")
+        return weights
 
 
 @dataclass(frozen=True)

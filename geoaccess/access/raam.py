@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from geoaccess.access.catchment import Catchment, Pairs, outcome
+from geoaccess.access.catchment import Catchment, conserved, outcome
+from geoaccess.access.pairs import Pairs
 
 Array = np.ndarray[Any, Any]
 
@@ -77,6 +78,8 @@ def raam(
     ------
     ValueError
         if a parameter is not above 0.
+    ConservationError
+        if the persons who choose a practice are not those who reach one.
     RuntimeError
         if the tolerance is not reached, which one below the precision of floating point will not be.
     """
@@ -97,6 +100,9 @@ def raam(
     room = rho * pairs.supply
 
     demand, gap = _equilibrium(origin, practice, travel, pairs.persons, room, tolerance)
+    reach = np.zeros(len(pairs.persons), dtype=bool)
+    reach[origin] = True
+    conserved("raam, persons", float(demand.sum()), float(pairs.persons[reach].sum()))
     crowding = np.divide(demand, room, out=np.zeros(len(room)), where=room > 0)
     value = np.full(len(pairs.persons), np.inf)
     reached, cheapest = _cheapest(origin, travel + crowding[practice])

@@ -19,7 +19,7 @@ import pandas as pd
 
 from geoaccess.access.at_work import AT_WORK_NOTE, with_visits_at_work, without_hours
 from geoaccess.access.basket import basket_table, site_table
-from geoaccess.access.care import CareKind, kinds_to_judge
+from geoaccess.access.care import CareKind, care_of, kinds_to_judge
 from geoaccess.access.cascade import cascade
 from geoaccess.access.eligible import REGISTERED_NOTE, Eligible, eligible, flags
 from geoaccess.access.fares import every_table, fares, reason_table, visit_table
@@ -222,14 +222,6 @@ def judge_all(
         main,
         (*said, *_hours_notes(opening), *(note for one in found for note in one.notes)),
     )
-
-
-def care_of(practices: pd.DataFrame) -> pd.Series:
-    """Kind of care of each practice; 'huisarts' where it is not said."""
-    if "care" not in practices.columns:
-        return pd.Series(GP_CARE, index=practices.index, name="care", dtype=object)
-    said = practices["care"].where(practices["care"].notna(), GP_CARE)
-    return said.astype(str).str.strip().str.casefold()
 
 
 def main_care(given: Sequence[str], kinds: Sequence[CareKind]) -> tuple[str, list[str]]:

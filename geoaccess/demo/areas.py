@@ -1,11 +1,12 @@
-"""Made-up outlines of the municipalities of the demo: what lies nearest to their places, and no real boundary."""
+"""Made-up outlines of the villages and quarters of the demo: what lies nearest to each, and no real boundary."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable
 from itertools import pairwise
 
-from geoaccess.demo.places import BUILT, CENTRES, OUTSIDE
+from geoaccess.demo.places import BUILT, CENTRES, OUTSIDE, Place
 from geoaccess.demo.plane import Point, to_rd
 
 #: Frame in which an outline may lie: the sea coast and the river on one side, a wide margin on the others.
@@ -17,20 +18,21 @@ FRAMES = (
 #: Municipalities of the demo that no housing site lies in.
 LEFT_OUT = ("Rijswijk", "Maassluis")
 GRID_M = 10
+#: made-up inhabitants for each square kilometre of a disc as wide as a place
+INHABITANTS_KM2 = 3600
 
-Side = tuple[Point, Point]
 
-
-def outlines() -> dict[str, list[list[Point]]]:
-    """Rings (closed, counterclockwise, whole metres of RD New) of each municipality, by name."""
+def outlines() -> list[tuple[Place, list[Point]]]:
+    """Villages and quarters, each with its ring (closed, counterclockwise, whole metres of RD New)."""
     seeds = [CENTRES[row.name] for row in BUILT] + list(OUTSIDE)
-    names = dict.fromkeys(row.municipality for row in BUILT if row.municipality not in LEFT_OUT)
-    return {
-        name: _dissolve(
-            _cell(CENTRES[row.name], seeds) for row in BUILT if row.municipality == name
-        )
-        for name in names
-    }
+    inside = [row for row in BUILT if row.municipality not in LEFT_OUT]
+    cells = [_cell(CENTRES[row.name], seeds) for row in inside]
+    return [(row, [*ring, ring[0]]) for row, ring in zip(inside, cells, strict=True)]
+
+
+def inhabitants(place: Place) -> int:
+    """Made-up number of inhabitants, to the ten."""
+    return 10 * round(INHABITANTS_KM2 * math.pi * place.radius_m**2 / 1e7)
 
 
 def _cell(centre: Point, seeds: list[Point]) -> list[Point]:
@@ -63,25 +65,3 @@ def _clip(
             t = a / (a - b)
             kept.append((p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1])))
     return kept
-
-
-def _dissolve(cells: Iterator[list[Point]]) -> list[list[Point]]:
-    """Join cells: sides that two cells share cancel, the others chain up to rings."""
-    sides: dict[Side, None] = {}
-    for ring in cells:
-        for a, b in pairwise([*ring, ring[0]]):
-            if (b, a) in sides:
-                del sides[b, a]
-            else:
-                sides[a, b] = None
-    rings = []
-    while sides:
-        start, onward = min(sides)
-        del sides[start, onward]
-        ring = [start, onward]
-        while ring[-1] != start:
-            following = min(side for side in sides if side[0] == ring[-1])
-            del sides[following]
-            ring.append(following[1])
-        rings.append(ring)
-    return rings

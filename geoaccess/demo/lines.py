@@ -54,7 +54,7 @@ LINES = (
          (("Mo-Fr", "05:55-19:55/15 20:25-23:55/30"), ("Sa", "07:25-23:25/30"), ("Su", "09:25-22:25/60"))),
     Line("33", BUS, ("Monster", "Poeldijk", "Wateringen", "Rijswijk"),
          (("Mo-Fr", "06:05-18:45/20 19:45-22:45/60"), ("Sa", "08:05-18:05/30"), ("Su", "10:05-18:05/60"))),
-    Line("34", BUS, ("'s-Gravenzande", "Monster", "Ter Heijde"), (("Mo-Fr", "07:20-18:20/60"),)),
+    Line("34", BUS, ("'s-Gravenzande", "Monster", "Ter Heijde"), (("Sa-Su", "09:20-17:20/60"),)),
     Line("35", BUS, ("Naaldwijk", "Maasdijk", "Maassluis"), (("Mo-Fr", "06:35-18:35/60"), ("Sa", "08:35-16:35/120"))),
     Line("36", BUS, ("'s-Gravenzande", "Heenweg", "Maasdijk"), (("Mo-Fr", "06:50-18:50/120"),), 28, True),
     Line("37", BUS, ("Honselersdijk", "De Lier", "Maasland", "Maassluis"),

@@ -1,4 +1,4 @@
-"""Housing sites and practices of the demo: all made up, and placed beside made-up streets."""
+"""Housing sites of the demo: all made up, and placed beside made-up streets."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from geoaccess.demo.places import LABEL, near
-from geoaccess.demo.plane import Point, to_lonlat
+from geoaccess.demo.places import near
+from geoaccess.demo.plane import Point
 from geoaccess.demo.roads import PARKS
 from geoaccess.demo.streets import Way
 
@@ -18,7 +18,7 @@ Segments = np.ndarray[Any, Any]
 
 HOUSE, FARM, GLASS = "woonhuis", "bij het bedrijf", "kassengebied"
 HOTEL, PARK = "polenhotel", "vakantiepark"
-SITE_FROM_STREET_M, PRACTICE_FROM_STREET_M = 18.0, 9.0
+SITE_FROM_STREET_M = 18.0
 
 #: name, kind, residents, then where: a place and the metres east and north of it (the parks lie where `roads` has them)
 SITES = (
@@ -88,58 +88,6 @@ SITES = (
     ("Demohuis Mierlohof", HOUSE, 40, "Mierlo", -110, 140),
 )  # fmt: skip
 
-DAY = "Mo-Fr 08:00-17:00; PH off"
-LUNCH = "Mo-Fr 08:00-12:00,13:00-17:00; PH off"
-HALF_WE = "Mo,Tu,Th,Fr 08:00-17:00; We 08:00-12:30; PH off"
-EVENING = "Mo-Fr 08:00-17:00; Tu 18:30-20:30; PH off"
-EARLY = "Mo-Th 07:30-17:00; Fr 07:30-16:00"
-SATURDAY = "Mo-Fr 08:00-17:00; Sa 09:00-12:00; PH off"
-OPEN, CONDITIONAL, CLOSED, UNKNOWN = "open", "conditional", "closed", "unknown"
-
-#: name, fte, listed patients, status and its date, opening hours, languages, interpreter, then where; None is not known
-PRACTICES = (
-    ("Kievit", 2.4, 5120, CONDITIONAL, "2026-09-14", DAY, "nl;en", "yes", "Naaldwijk", -140, 160),
-    ("Grutto", 3.2, 7040, CLOSED, "2026-10-05", LUNCH, "nl;en;pl", "yes", "Naaldwijk", 420, -350),
-    ("Tureluur", 1.0, 2230, CONDITIONAL, "2026-06-22", HALF_WE, "nl", "no", "Naaldwijk", -650, -500),
-    ("Scholekster", 2.0, 4310, CONDITIONAL, "2026-08-31", LUNCH, "nl;en", None, "'s-Gravenzande", 150, -100),
-    ("Zilvermeeuw", 1.6, 3390, OPEN, "2026-11-02", DAY, "nl;en;de", "yes", "'s-Gravenzande", -350, 420),
-    ("Stormvogel", 2.2, 4700, CONDITIONAL, "2026-07-13", DAY, "nl;en", "no", "Monster", -90, -140),
-    ("Bontbek", None, None, UNKNOWN, None, None, "nl", None, "Monster", 380, -420),
-    ("Waterhoen", 3.0, 6450, CONDITIONAL, "2026-10-19", EVENING, "nl;en;tr", "yes", "Wateringen", 130, -120),
-    ("Meerkoet", 1.8, 3980, CLOSED, "2026-09-28", DAY, "nl;en", "no", "Wateringen", -360, 330),
-    ("Reiger", 2.0, 4280, CONDITIONAL, "2026-10-12", HALF_WE, "nl;en;pl", "yes", "De Lier", 110, -130),
-    ("Wulp", 1.4, 2890, OPEN, "2026-11-09", DAY, "nl;en", "yes", "Honselersdijk", -130, 90),
-    ("Lepelaar", 1.2, 2610, CONDITIONAL, "2026-05-18", LUNCH, "nl", "no", "Poeldijk", 90, 130),
-    ("Smient", 1.0, 2080, OPEN, "2026-10-26", EARLY, "nl;en", None, "Schipluiden", -100, -80),
-    ("Bergeend", 1.6, 3440, CONDITIONAL, "2026-09-07", DAY, "nl;en", "no", "Den Hoorn", 120, 70),
-    ("Zwaan", 4.2, 8630, OPEN, "2026-11-16", SATURDAY, "nl;en;es;ro", "yes", "Delft", -160, 140),
-    ("Gierzwaluw", 2.8, 6020, CONDITIONAL, "2026-10-01", DAY, "nl;en", "yes", "Delft Hof van Delft", 120, -160),
-    ("Koolmees", 2.0, 4200, CONDITIONAL, "2026-08-17", LUNCH, "nl;en", "no", "Delft Noord", -150, 120),
-    ("Boerenzwaluw", 5.2, 10700, OPEN, "2026-11-10", EVENING, "nl;en;pl;bg", "yes", "Delft Voorhof", 90, -120),
-    ("Roodborst", 2.6, 5610, CLOSED, "2026-09-21", DAY, "nl;en", "yes", "Delft Tanthof", 140, -110),
-    ("Spreeuw", None, 3150, UNKNOWN, None, DAY, "nl;en", None, "Rijswijk", -170, -130),
-    ("IJsvogel", 4.0, 8290, CONDITIONAL, "2026-10-20", EVENING, "nl;en;pl;ro", "yes", "Helmond", 160, -120),
-    ("Nachtegaal", 2.4, 5150, CONDITIONAL, "2026-07-06", LUNCH, "nl;en;tr", "no", "Helmond", -420, 260),
-    ("Ekster", 1.6, 3530, CLOSED, "2026-10-08", DAY, "nl", "no", "Helmond", 350, 480),
-    ("Vink", 2.0, 4160, OPEN, "2026-11-03", DAY, "nl;en", "yes", "Mierlo-Hout", -130, 140),
-    ("Goudvink", 2.6, 5480, CONDITIONAL, "2026-09-15", EARLY, "nl;en", "yes", "Brandevoort", 160, -90),
-    ("Boomklever", 1.4, 2950, CONDITIONAL, "2026-06-29", HALF_WE, "nl;en", "no", "Stiphout", 110, 100),
-    ("Winterkoning", 2.2, 4750, CONDITIONAL, "2026-10-13", DAY, "nl;en;ar", "yes", "Rijpelberg", -160, -120),
-    ("Heggenmus", None, None, UNKNOWN, None, None, "nl;en", None, "Brouwhuis", -120, 140),
-    ("Korhoen", 2.4, 5230, CONDITIONAL, "2026-10-27", LUNCH, "nl;en;pl", "yes", "Asten", 140, -130),
-    ("Roerdomp", 1.6, 3300, OPEN, "2026-11-05", DAY, "nl;en", "no", "Asten", -400, -250),
-    ("Wielewaal", 2.8, 6190, CLOSED, "2026-09-30", DAY, "nl;en;pl", "yes", "Someren", -120, 130),
-    ("Boomleeuwerik", 1.2, 2480, CONDITIONAL, "2026-08-24", HALF_WE, "nl", "no", "Someren", 390, -300),
-    ("Kraanvogel", 3.4, 7260, CONDITIONAL, "2026-10-15", DAY, "nl;en;pl", "yes", "Deurne", -150, 160),
-    ("Zwarte Specht", 1.8, 3710, OPEN, "2026-11-11", SATURDAY, "nl;en", "yes", "Deurne", 480, -420),
-    ("Havik", 2.6, 5590, CONDITIONAL, "2026-09-02", LUNCH, "nl;en", "no", "Gemert", 150, -140),
-    ("Sperwer", 2.0, 4370, CLOSED, "2026-10-22", DAY, "nl", None, "Gemert", -450, 300),
-    ("Buizerd", 1.4, 2900, CONDITIONAL, "2026-07-20", DAY, "nl;en", "no", "Bakel", -110, -100),
-    ("Torenvalk", 2.2, 4640, CONDITIONAL, "2026-10-29", EVENING, "nl;en", "yes", "Beek en Donk", -130, 120),
-    ("Steenuil", 1.8, None, UNKNOWN, None, LUNCH, "nl;en", "no", "Mierlo", 120, 80),
-    ("Kerkuil", 3.0, 6330, CONDITIONAL, "2026-09-22", DAY, "nl;en", "yes", "Geldrop", -160, -140),
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Site:
@@ -155,50 +103,23 @@ class Site:
 
 def sites(ways: list[Way]) -> list[Site]:
     """Housing sites, each beside the street nearest to where its row puts it."""
-    streets = _segments(ways)
+    streets = segments(ways)
     middle = {park.name: park.point for park in PARKS}
     rows = []
     for number, (name, kind, residents, town, east_m, north_m) in enumerate(SITES, 1):
         aim = middle.get(name) or near(town, east_m, north_m)
-        x, y = _beside(streets, aim, SITE_FROM_STREET_M)
+        x, y = beside(streets, aim, SITE_FROM_STREET_M)
         rows.append(Site(f"L{number:02d}", name, kind, residents, x, y))
     return rows
 
 
-def practices(ways: list[Way]) -> list[dict[str, object]]:
-    """Practices as rows of practices.csv, each beside the street nearest to where its row puts it."""
-    streets = _segments(ways)
-    rows: list[dict[str, object]] = []
-    for number, row in enumerate(PRACTICES, 1):
-        name, fte, listed, status, date, hours, languages, interpreter, town, east_m, north_m = row
-        lon, lat = to_lonlat(*_beside(streets, near(town, east_m, north_m), PRACTICE_FROM_STREET_M))
-        rows.append(
-            {
-                "practice_id": f"P{number:02d}",
-                "name": f"Demopraktijk {name}",
-                "lon": f"{lon:.6f}",
-                "lat": f"{lat:.6f}",
-                "care": "huisarts",
-                "fte": fte,
-                "listed_patients": listed,
-                "status": status,
-                "status_date": date,
-                "opening_hours": hours,
-                "languages": languages,
-                "interpreter": interpreter,
-                "source": LABEL,
-            }
-        )
-    return rows
-
-
-def _segments(ways: list[Way]) -> Segments:
+def segments(ways: list[Way]) -> Segments:
     """Pieces of street on foot: float64 (n, 4) of x, y, x, y."""
     streets = (way for way in ways if way.tags.get("highway", "motorway") != "motorway")
     return np.array([(*a, *b) for way in streets for a, b in pairwise(way.points)], dtype=float)
 
 
-def _beside(streets: Segments, aim: Point, gap_m: float) -> tuple[float, float]:
+def beside(streets: Segments, aim: Point, gap_m: float) -> tuple[float, float]:
     """Point ``gap_m`` beside the nearest street to ``aim``, on its side of it; decimetres of RD New."""
     ax, ay, bx, by = streets.T
     dx, dy = bx - ax, by - ay

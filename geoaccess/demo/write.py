@@ -10,11 +10,14 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from geoaccess.demo.areas import outlines
+from geoaccess.demo.areas import inhabitants, outlines
 from geoaccess.demo.feed import feed_texts
-from geoaccess.demo.people import Site, practices, sites
+from geoaccess.demo.groups import groups
+from geoaccess.demo.people import Site, sites
 from geoaccess.demo.places import CENTRES, LABEL, PLACES
 from geoaccess.demo.plane import Point, to_lonlat
+from geoaccess.demo.practices import practices
+from geoaccess.demo.project_text import PROJECT
 from geoaccess.demo.roads import road_lines
 from geoaccess.demo.streets import Way, draw_streets
 
@@ -23,37 +26,6 @@ logger = logging.getLogger(__name__)
 FIRST_WAY_ID = 1_000_001
 #: zip members carry a date; this one says nothing
 ZIP_DATE = (2026, 11, 1, 0, 0, 0)
-
-PROJECT = f"""\
-# {LABEL}: plaatsnamen en hun ligging zijn echt, al het andere is verzonnen
-# (straten, lijnen, dienstregeling, locaties, praktijken, aantallen, grenzen).
-
-[project]
-name = "Demo Westland en De Peel"
-language = "nl"                   # "nl" of "en"
-made_up = true                    # zet "{LABEL}" op elke kaart en in elk bestand
-
-[inputs]                          # paden vanaf dit bestand
-sites = "sites.csv"               # woonlocaties van arbeidsmigranten
-practices = "practices.csv"       # huisartsenpraktijken
-areas = "areas.geojson"           # gemeenten (geen echte grenzen)
-osm = "streets.osm.pbf"           # straten en paden
-gtfs = ["gtfs.zip"]               # bus, tram en trein
-
-[traveller]                       # iemand zonder eigen vervoer
-walk_kmh = 4.5
-max_walk_min = 20                 # langste wandeling achter elkaar
-min_transfer_s = 60               # overstaptijd bovenop de wandeling
-max_minutes = 120                 # langste reis, wachten inbegrepen
-
-[when]
-date = 2026-11-24                 # een dinsdag; de dienstregeling loopt van 23 november tot en met 6 december
-window = ["08:00", "10:00"]       # vertrek op elke minuut hiertussen
-
-[norm]
-max_minutes = 30                  # van deur tot deur, wachten inbegrepen
-percentile = 50                   # de helft van de vertrekminuten is minstens zo snel
-"""
 
 
 def write_demo(folder: str | Path) -> Path:
@@ -75,6 +47,8 @@ def write_demo(folder: str | Path) -> Path:
     _write_streets(folder / "streets.osm.pbf", ways)
     _write_zip(folder / "gtfs.zip", feed_texts(roads))
     (folder / "sites.csv").write_bytes(_sites_text(sites(ways)).encode("utf-8-sig"))
+    groups_text = _csv_text(groups(), ";", "\r\n")
+    (folder / "groups.csv").write_bytes(groups_text.encode("utf-8-sig"))
     (folder / "practices.csv").write_bytes(_practices_text(practices(ways)).encode())
     (folder / "areas.geojson").write_bytes(_areas_text().encode())
     project = folder / "project.toml"
@@ -143,17 +117,17 @@ def _csv_text(rows: Iterable[tuple[object, ...]], delimiter: str, end: str) -> s
 
 
 def _areas_text() -> str:
-    """GeoJSON of the municipalities, one feature a line."""
+    """GeoJSON of the villages and quarters with headers as CBS has them, one feature a line."""
     features = []
-    for name, rings in outlines().items():
-        polygons = [[[_degrees(p) for p in ring]] for ring in rings]
+    for number, (row, ring) in enumerate(outlines(), 1):
         properties = {
-            "area_id": f"demo-{name.lower()}",
-            "name": name,
-            "level": "gemeente",
-            "bron": f"{LABEL}: geen echte gemeentegrens",
+            "wijkcode": f"demo-{number:02d}",
+            "wijknaam": row.name,
+            "gemeentenaam": row.municipality,
+            "aantal_inwoners": inhabitants(row),
+            "bron": f"{LABEL}: geen echte grens",
         }
-        geometry = {"type": "MultiPolygon", "coordinates": polygons}
+        geometry = {"type": "Polygon", "coordinates": [[_degrees(p) for p in ring]]}
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
     lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)
     return f'{{"type": "FeatureCollection", "name": "{LABEL}", "features": [\n{lines}\n]}}\n'

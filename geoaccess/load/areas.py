@@ -6,7 +6,9 @@ plain files. Decisions, each told in a note where it changes something:
 - rows of water (`water` JA or B), of GM0998 'Buitenland' and rows without geometry are left out;
 - several rows with one id and one name are parts of one area and are joined if they do not overlap; otherwise
   a repeated id is a fault;
-- invalid polygons are repaired; lines and points are faults.
+- invalid polygons are repaired; lines and points are faults;
+- inhabitants of the parts of one area are not added up, because it is not known whether a part states its own or those
+  of the whole: they are what the parts agree on, and unknown where they differ.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import shapely
 
 from geoaccess.errors import Fault, TableError
 from geoaccess.load.cells import Column, Texts, as_text, fold, texts, where
-from geoaccess.load.figures import Mask
+from geoaccess.load.figures import Floats, Mask, numbers
 from geoaccess.load.headers import Accepted, match_headers, missing_column
 from geoaccess.load.locate import locate, parse_crs
 from geoaccess.load.phrases import counted, listed, quoted
@@ -51,6 +53,10 @@ AREA_HEADERS: Accepted = {
         "gm naam, omschrijving, description, label"
     ),
     "level": "level, niveau, rubriek, type, soort",
+    "inhabitants": (
+        "inhabitants, aantal inwoners, aant inw, inwoners, inwonertal, population, "
+        "number of inhabitants"
+    ),
 }
 LEVEL_OF_PREFIX = (
     ("GM", "gemeente"),
@@ -94,7 +100,8 @@ def load_areas(
     -------
     GeoDataFrame
         area_id (text), name, level (text or None), geometry (valid polygons or multipolygons, EPSG:4326), in the order
-        of the file. ``attrs['notes']`` tells what was repaired, joined and left out.
+        of the file; where the file has them inhabitants (persons, float64, NaN unknown) and, for areas within a
+        municipality, municipality (its name or None). ``attrs['notes']`` tells what was repaired, joined and left out.
 
     Raises
     ------
@@ -124,7 +131,9 @@ def load_areas(
     keys, groups, repeats = _grouped(
         raw.column(headers["area_id"]), ids.data, names.data, kept, shapes
     )
-    refuse([*faults, *repeats])
+    people, wrong, more = _inhabitants(raw, headers, kept, groups)
+    notes += more
+    refuse([*faults, *repeats, *wrong])
     if len(kept) > len(keys):
         joined = [str(ids.data[group[0]]) for group in groups if len(group) > 1]
         notes.append(
@@ -136,6 +145,11 @@ def load_areas(
         "level": _levels(raw, headers, level, keys, groups),
         "geometry": gpd.GeoSeries([_joined(shapes[group]) for group in groups], crs=LONLAT),
     }
+    if "municipality" in headers:
+        within = texts(raw.column(headers["municipality"])).data
+        columns["municipality"] = [within[group[0]] for group in groups]
+    if people is not None:
+        columns["inhabitants"] = people
     unused = len(raw.headers) - len(set(headers.values()))
     notes += [f"Not used: {counted(unused, 'other column')}."] if unused else []
     return to_table(raw, columns, notes)
@@ -179,6 +193,8 @@ def _headers(
     level = _level_of_header(found.get("area_id"))
     if level is not None and name_column is None:
         found |= match_headers(raw.headers, {"name": NAME_HEADERS[level]})
+    if level in ("buurt", "wijk"):
+        found |= match_headers(raw.headers, {"municipality": NAME_HEADERS["gemeente"]})
     return found, faults
 
 
@@ -320,6 +336,25 @@ def _grouped(
             remedy = "give every area a code of its own"
             faults += [column.fault(k, problem, remedy) for k in rows[1:]]
     return list(groups), list(groups.values()), faults
+
+
+def _inhabitants(
+    raw: Raw, headers: dict[str, str], kept: Sequence[int], groups: Sequence[Sequence[int]]
+) -> tuple[Floats | None, list[Fault], list[str]]:
+    """Inhabitants of each area, None where the file has none; faults of rows that are left out do not count."""
+    if "inhabitants" not in headers:
+        return None, [], []
+    column = raw.column(headers["inhabitants"])
+    found = numbers(column, "count", "inhabitants")
+    rows = {raw.rows[k] for k in kept}
+    faults = [fault for fault in found.faults if fault.row in rows]
+    known = ~np.isnan(found.data)
+    stated = [{float(found.data[k]) for k in group if known[k]} for group in groups]
+    people = np.array([values.pop() if len(values) == 1 else np.nan for values in stated])
+    notes = list(found.notes)
+    if unknown := int(np.isnan(people).sum()):
+        notes.append(f"Inhabitants are unknown for {unknown} of {counted(len(groups), 'area')}.")
+    return people, faults, notes
 
 
 def _are_parts(names: Sequence[str | None], shapes: np.ndarray[Any, Any]) -> bool:

@@ -118,7 +118,19 @@ def _faults(group: Group) -> Iterator[Fault]:
     )
     for key, problem in checks:
         if problem:
-            yield Fault(problem, value=str(getattr(group, key)), key=f"groups.{key}")
+            value = str(getattr(group, key))
+            yield Fault(problem, value=value, key=f"groups.{key}", remedy=_REMEDIES[key])
+
+
+_REMEDIES = {
+    "group_id": "give it a name",
+    "share": "write 60% as 0.6",
+    "work_days": 'write them as "Mo-Sa", or "off" for no work',
+    "shift": 'write it as "06:00-15:00", "22:00-06:00", "06:00-14:00 | 14:00-22:00" or "off"',
+    "commute_min": "give the minutes from home to work, one way",
+    "languages": "use names or ISO codes with ';' between: \"pl;ro\"; leave it out where they are not known",
+    "registered_share": "write 60% as 0.6",
+}
 
 
 #: for a project without default groups. Working 06:00-21:00 on six days is the example that the source gives of the

@@ -115,6 +115,34 @@ def numbers(column: Column, kind: Literal["count", "measure"], unit: str) -> Num
     return Numbers(values, faults, notes)
 
 
+def fractions(column: Column) -> Numbers:
+    """Shares from 0 to 1 (NaN where empty or unknown); '60%' is 0.6.
+
+    So is 60, and a note says so, where numbers of the column go past 2 and none lies between 0 and 1.
+    """
+    cells = texts(column)
+    faults = list(cells.faults)
+    values = np.full(len(cells.data), np.nan)
+    marked = np.zeros(len(cells.data), dtype=bool)
+    for k, text in enumerate(cells.data):
+        if text is None or is_unknown(text):
+            continue
+        marked[k] = text.endswith("%")
+        pair = _typed_or_text(column.cells[k], text.rstrip("% "))
+        if pair is None:
+            faults.append(column.fault(k, "not a share", "give a share such as 0.6, or 60%"))
+        else:
+            values[k] = pair[0] / 100 if marked[k] else pair[0]
+    notes = []
+    plain = values[~marked]
+    if (plain > 2).any() and not ((plain > 0) & (plain < 1)).any():
+        values[~marked] /= 100
+        notes.append(f"'{column.name}' was read as percentages.")
+    wrong = where((values < 0) | (values > 1 + 1e-9))
+    faults += [column.fault(k, "not a share from 0 to 1", "give 0.6, or 60%") for k in wrong]
+    return Numbers(values, faults, notes)
+
+
 def coordinates(column: Column) -> Coordinates:
     """Read coordinates in both readings; what is no number is a fault, what is empty is told apart."""
     cells = texts(column)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.errors import Fault
-from geoaccess.load.cells import Column, fold, is_number, is_unknown, texts, where
+from geoaccess.load.cells import Column, fold, is_unknown, texts, where
 from geoaccess.load.default_groups import (
     BUILT_IN,
     COMMUTE_PROBLEM,
@@ -27,7 +27,7 @@ from geoaccess.load.default_groups import (
     days_of,
     sourced,
 )
-from geoaccess.load.figures import Floats, numbers, parse_number
+from geoaccess.load.figures import Floats, fractions, numbers
 from geoaccess.load.headers import (
     Accepted,
     alternatives,
@@ -57,6 +57,8 @@ GROUP_HEADERS: Accepted = {
         "shift, dienst, werktijden, werktijd, ploeg, ploegendienst, diensten, shifts, rooster, arbeidstijd, "
         "working hours, work hours"
     ),
+    "start": "start, begin, begintijd, starttijd, begin werk, van, start time, shift start, from",
+    "end": "end, eind, einde, eindtijd, einde werk, tot, end time, shift end, until",
     "work_days": "work_days, werkdagen, dagen, workdays, working days, days",
     "commute_min": (
         "commute_min, reistijd, reistijd werk, woon-werk, woon-werk reistijd, reistijd woon-werk, reisminuten, "
@@ -77,9 +79,9 @@ def load_groups(
 ) -> pd.DataFrame:
     """Read resident groups from CSV, XLSX, Parquet or a GIS file, one row for each group of a site.
 
-    Only a site_id is required. A site with one group needs no share; instead of shares, persons may be given. What is
-    empty of shift, working days, commute and registration is taken from ``default``, and a note says how often;
-    languages that are not given stay unknown.
+    Only a site_id is required. A site with one group needs no share; instead of shares, persons may be given. A shift
+    may stand in two columns, its start and its end. What is empty of shift, working days, commute and registration is
+    taken from ``default``, and a note says how often; languages that are not given stay unknown.
 
     Parameters
     ----------
@@ -104,18 +106,23 @@ def load_groups(
     found = match_headers(raw.headers, GROUP_HEADERS)
     if "share" in found:
         found.pop("persons", None)
+    if "shift" in found or not {"start", "end"} <= set(found):
+        found = {part: header for part, header in found.items() if part not in ("start", "end")}
     columns = {part: _column(raw, found, part) for part in GROUP_HEADERS}
     faults = [*raw.faults, *repeated(raw.file, raw.headers, found.values())]
     notes: list[str] = []
     site_ids, group_ids = _names(raw, found, columns, sites, faults, notes)
     days = _read(columns["work_days"], _days, faults, NO_WORK)
     own_days = [days_of(default.work_days) or () if cell is None else cell for cell in days]
-    shifts = _read(columns["shift"], _shift, faults, NO_WORK, own_days)
+    shift = columns["shift"] if "start" not in found else _from_to(columns, faults)
+    shifts = _read(shift, _shift, faults, NO_WORK, own_days)
     languages = _read(columns["languages"], _languages, faults)
     commute = _commute(columns["commute_min"], faults, notes)
     registered = _fractions(columns["registered_share"], faults, notes)
     share = _shares(found, columns, site_ids, faults, notes)
     refuse(faults)
+    if "persons" in found and sites is not None:
+        notes += _other_numbers(columns["persons"], site_ids, sites)
 
     whole = pd.DataFrame(
         {
@@ -173,7 +180,9 @@ def _names(
     site, group = texts(columns["site_id"]), texts(columns["group_id"])
     faults += [*site.faults, *group.faults]
     if "site_id" not in found:
-        faults.append(missing_column(raw.file, "site_id", "sites", raw.headers, GROUP_HEADERS))
+        faults.append(
+            missing_column(raw.file, "site_id", "sites", raw.headers, GROUP_HEADERS, placed=False)
+        )
         return site.data, group.data
     known = None if sites is None else set(sites["site_id"])
     first: dict[tuple[str, str], int] = {}
@@ -222,6 +231,20 @@ def _read(
     return values
 
 
+def _from_to(columns: Mapping[str, Column], faults: list[Fault]) -> Column:
+    """Shifts of a file that gives their start and end in two columns."""
+    start, end = columns["start"], columns["end"]
+    cells: list[str | None] = []
+    for k, pair in enumerate(zip(texts(start).data, texts(end).data, strict=True)):
+        first, last = (None if text is None or is_unknown(text) else text for text in pair)
+        if (first is None) != (last is None):
+            column = start if first is None else end
+            remedy = "give both start and end, or neither for the default"
+            faults.append(column.fault(k, "half of the shift is missing", remedy))
+        cells.append(f"{first}-{last}" if first and last else None)
+    return Column(start.file, f"{start.name}-{end.name}", start.rows, cells)
+
+
 def _days(text: str) -> tuple[tuple[int, ...] | None, str | None]:
     days = days_of(text)
     return days, DAYS_PROBLEM if days is None else None
@@ -250,27 +273,10 @@ def _commute(column: Column, faults: list[Fault], notes: list[str]) -> Floats:
 
 
 def _fractions(column: Column, faults: list[Fault], notes: list[str]) -> Floats:
-    """Shares from 0 to 1 (NaN where empty); '60%' is 0.6, and so is 60 where the column goes past 2."""
-    cells = texts(column)
-    faults += cells.faults
-    values = np.full(len(cells.data), np.nan)
-    marked = np.zeros(len(cells.data), dtype=bool)
-    for k, text in enumerate(cells.data):
-        if text is None or is_unknown(text):
-            continue
-        marked[k] = text.endswith("%")
-        typed = column.cells[k]
-        pair = (float(typed),) if is_number(typed) else parse_number(text.rstrip("% "))
-        if pair is None:
-            faults.append(column.fault(k, "not a share", "give a share such as 0.6, or 60%"))
-        else:
-            values[k] = pair[0] / 100 if marked[k] else pair[0]
-    if (values[~marked] > 2).any():
-        values[~marked] /= 100
-        notes.append(f"'{column.name}' was read as percentages.")
-    wrong = where((values < 0) | (values > 1 + 1e-9))
-    faults += [column.fault(k, "not a share from 0 to 1", "give 0.6, or 60%") for k in wrong]
-    return values
+    share = fractions(column)
+    faults += share.faults
+    notes += share.notes
+    return share.data
 
 
 def _shares(
@@ -315,6 +321,25 @@ def _shares(
     with np.errstate(invalid="ignore", divide="ignore"):
         shares: Floats = values / totals[codes]
     return shares
+
+
+def _other_numbers(
+    column: Column, site_ids: Sequence[str | None], sites: pd.DataFrame
+) -> list[str]:
+    """Sentence on sites whose groups have other numbers of people than the site has residents."""
+    if "residents" not in sites.columns:
+        return []
+    people = pd.Series(numbers(column, "count", "persons").data).fillna(0.0)
+    total = people.groupby(np.array(site_ids, dtype=object)).sum()
+    residents = sites.set_index("site_id")["residents"].reindex(total.index).astype(float)
+    other = total.index[(residents.notna() & (residents != total)).to_numpy()]
+    if not len(other):
+        return []
+    pairs = listed([f"{site} {total[site]:g} for {residents[site]:g}" for site in other])
+    said = (
+        f"The persons in the groups of {counted(len(other), 'site')} do not add up to the residents"
+    )
+    return [f"{said}; the residents count: {pairs}."]
 
 
 def _assumed(empty: Mapping[str, int], rows: int, default: Group) -> list[str]:

@@ -29,15 +29,12 @@ from geoaccess.load.headers import match_headers
 from geoaccess.load.hours_notes import hours_notes
 from geoaccess.load.hours_text import LONGEST, rewritten, without_comments
 from geoaccess.load.phrases import counted
-from geoaccess.load.practices import PRACTICE_HEADERS, WEEK
-from geoaccess.load.words import DAYS, join_week, parse_day
+from geoaccess.load.words import DAYS, WEEK_HEADERS, join_week, parse_day
 from geoaccess.tables import add_note, require_columns
 
 DAY_S = 86_400
 #: days of the reference week with the day before and the day after
 DAYS_ASKED = range(-1, 8)
-
-WEEK_HEADERS = MappingProxyType({day: PRACTICE_HEADERS[day] for day in WEEK})
 
 #: without the place, sunrise and sunset would be guesses
 _SUN = re.compile(r"sunrise|sunset|dawn|dusk", re.IGNORECASE)
@@ -232,7 +229,7 @@ def week_text(cells: Sequence[str | None]) -> str:
     >>> week_text(["op afspraak"] + [None] * 6)
     'Mo: op afspraak'
     """
-    hours = [_day_hours(cell or "") for cell in cells]
+    hours = [day_hours(cell or "") for cell in cells]
     known = [part for part in hours if part is not None]
     if len(known) == 7:
         return join_week(known)
@@ -240,7 +237,7 @@ def week_text(cells: Sequence[str | None]) -> str:
     return "; ".join(f"{day}: {cell}" for day, cell in given if cell)
 
 
-def _day_hours(cell: str) -> str | None:
+def day_hours(cell: str) -> str | None:
     """Hours of one day, '' where closed, None where they cannot be read."""
     hours = parse_day(cell)
     if hours is None:

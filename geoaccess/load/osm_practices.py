@@ -1,25 +1,13 @@
-"""GP practices straight from an OSM extract: nodes, ways and relations by their tags.
+"""Practices straight from an OSM extract: nodes, ways and relations by their tags (`geoaccess.load.osm_care`).
 
-What is taken (`TAKEN`) and what is left out though it is near (`rule` gives the reason, counted in a note):
-
-| tags                                                           | taken | why                                      |
-|----------------------------------------------------------------|-------|------------------------------------------|
-| amenity=doctors, healthcare=doctor                             | yes   | a doctor's practice                      |
-| amenity=clinic, healthcare=clinic, healthcare=centre           | yes   | health centres, many of them with GPs    |
-| ... with healthcare:speciality, none of it general practice    | no    | specialists (dermatology, diabetes, ...) |
-| ... with another amenity or healthcare (dentist, hospital ...) | no    | the other tag says more                  |
-| ... named huisartsenpost, spoedpost, out of hours              | no    | urgent care: nobody can register there   |
-| disused:amenity=doctors and the like, or disused=yes           | no    | it is gone, or not there yet             |
-| any other healthcare=*, amenity=dentist, hospital, ...         | no    | other care                               |
-
-`healthcare:speciality` counts as general practice where it has one of `GENERAL` among its values. A node inside the
-building of the same practice, and objects of the same name within 50 m of each other, are one practice.
+A node inside the building of the same practice, and objects of the same name within 50 m of each other, are one
+practice.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,32 +21,21 @@ from scipy.sparse.csgraph import connected_components
 
 from geoaccess.errors import Fault, TableError
 from geoaccess.load.cells import fold
+from geoaccess.load.osm_care import (
+    GONE,
+    GONE_REASON,
+    GP,
+    PLANNED,
+    SPECIAL_REASON,
+    TAKEN,
+    URGENT_REASON,
+    other_care,
+    rule,
+)
 from geoaccess.load.phrases import counted, listed
 from geoaccess.load.read import check_file, damaged
 from geoaccess.tables import LONLAT, add_note, metric_crs
 
-#: the first tag that an object has is the one it is counted under
-TAKEN = (
-    ("amenity", "doctors"),
-    ("healthcare", "doctor"),
-    ("amenity", "clinic"),
-    ("healthcare", "clinic"),
-    ("healthcare", "centre"),
-)
-#: values that say no more than the tags above; any other value beside a tag above wins from it
-VAGUE = ("yes", "doctor", "doctors", "clinic", "centre")
-OTHER_AMENITY = ("dentist", "hospital", "pharmacy", "veterinary", "nursing_home", "social_facility")
-#: what is counted as a near miss without any tag above, besides every other healthcare=*
-NEAR_AMENITY = ("dentist", "hospital")
-GENERAL = (
-    *("general", "general_practice", "general_practitioner", "general_medicine", "gp", "community"),
-    *("family_medicine", "family", "family_practice", "primary_care", "huisarts"),
-)
-GONE = ("disused", "abandoned", "was", "closed", "demolished", "removed", "razed", "construction")
-PLANNED = ("proposed", "planned")
-URGENT = ("huisartsenpost", "spoedpost", "outofhours")
-
-GONE_REASON, SPECIAL_REASON, URGENT_REASON = "disused or planned", "specialists", "urgent care"
 #: reasons whose objects are named in a note of their own: someone may wish them in a table of practices
 NAMED_REASONS = (SPECIAL_REASON, URGENT_REASON, GONE_REASON)
 
@@ -67,12 +44,16 @@ SAME_WITHIN_M = 50.0
 
 @dataclass(frozen=True)
 class Found:
-    """One object with the tags of a practice: id ('n1', 'w2', 'r3'), its tags, the tag it counts under, its shape."""
+    """One object with the tags of a practice.
+
+    Its id ('n1', 'w2', 'r3'), its tags, the tag it counts under, its shape and its kind of care.
+    """
 
     key: str
     tags: Mapping[str, str]
     tag: str
     shape: Any = None
+    care: str = GP
 
     @property
     def name(self) -> str | None:
@@ -80,42 +61,13 @@ class Found:
         return self.tags.get("name", "").strip() or None
 
 
-def rule(tags: Mapping[str, str]) -> tuple[str, bool] | None:
-    """Say what the tags of one object are: (tag or reason, taken), or None where they are no care at all.
-
-    Examples
-    --------
-    >>> rule({"amenity": "doctors"}), rule({"amenity": "clinic", "healthcare:speciality": "diabetes"})
-    (('amenity=doctors', True), ('specialists', False))
-    >>> rule({"disused:amenity": "doctors"}), rule({"amenity": "bench"})
-    (('disused or planned', False), None)
-    """
-    values = {key: _values(tags, key) for key in ("amenity", "healthcare")}
-    tag = next((f"{key}={value}" for key, value in TAKEN if value in values[key]), None)
-    if tag is None:
-        before = [(key, value) for life in (*GONE, *PLANNED) for key, value in _under(tags, life)]
-        if any(pair in TAKEN for pair in before):
-            return GONE_REASON, False
-        other = [f"healthcare={value}" for value in values["healthcare"]]
-        other += [f"amenity={value}" for value in values["amenity"] if value in NEAR_AMENITY]
-        return (other[0], False) if other else None
-    if any(tags.get(life, "no") not in {"no", ""} for life in (*GONE, *PLANNED)):
-        return GONE_REASON, False
-    for key, known in values.items():
-        specific = [value for value in known if value not in VAGUE]
-        clash = specific if key == "healthcare" else [v for v in specific if v in OTHER_AMENITY]
-        if clash and not any((key, value) in TAKEN for value in known):
-            return f"{key}={clash[0]}", False
-    special = _values(tags, "healthcare:speciality")
-    if special and not any(value in GENERAL for value in special):
-        return SPECIAL_REASON, False
-    if any(word in fold(tags.get("name", "")) for word in URGENT):
-        return URGENT_REASON, False
-    return tag, True
-
-
-def read_osm_practices(path: Path) -> gpd.GeoDataFrame:
+def read_osm_practices(path: Path, care: Collection[str] = (GP,)) -> gpd.GeoDataFrame:
     """Read the practices of an OSM extract; see `geoaccess.load.practices.load_practices` for the columns.
+
+    Parameters
+    ----------
+    path : the extract.
+    care : kinds of care to take.
 
     Raises
     ------
@@ -124,7 +76,7 @@ def read_osm_practices(path: Path) -> gpd.GeoDataFrame:
     """
     check_file(path)
     try:
-        taken, left, nowhere = _scan(path)
+        taken, left, nowhere = _scan(path, care)
     except Exception as error:  # noqa: BLE001 - damaged files make the reader fail in any way
         raise damaged(path.name, "OSM data", error) from None
     if not taken:
@@ -138,7 +90,8 @@ def read_osm_practices(path: Path) -> gpd.GeoDataFrame:
     add_note(table, f"Taken from OSM: {_tallied(counts)}.")
     if left:
         counts = Counter(reason for reason, _ in left)
-        add_note(table, f"Left out as no general practice: {_tallied(counts)}.")
+        no = "no general practice" if set(care) == {GP} else "none of the care asked for"
+        add_note(table, f"Left out as {no}: {_tallied(counts)}.")
         for reason in NAMED_REASONS:
             names = [name for why, name in left if why == reason]
             if names:
@@ -173,7 +126,11 @@ def merge_duplicates(found: Sequence[Found]) -> tuple[list[Found], list[tuple[st
     local = np.asarray(shapes.to_crs(metric_crs(middle.x, middle.y)).array)
     names = [fold(one.name or "") for one in found]
     first, second = shapely.STRtree(local).query(local, predicate="dwithin", distance=SAME_WITHIN_M)
-    near = [(int(i), int(j)) for i, j in zip(first, second, strict=True) if i != j]
+    near = [
+        (int(i), int(j))
+        for i, j in zip(first, second, strict=True)
+        if i != j and found[i].care == found[j].care
+    ]
     label = _components(len(found), [(i, j) for i, j in near if names[i] and names[i] == names[j]])
     inside = [(i, j) for i, j in near if not names[i] and _contains(local[i], local[j])]
     for i in sorted({i for i, _ in inside}):
@@ -212,21 +169,9 @@ def _rank(found: Found) -> tuple[bool, bool, int, int]:
     return not found.name, "opening_hours" not in found.tags, "nwr".index(kind), number
 
 
-def _values(tags: Mapping[str, str], key: str) -> list[str]:
-    """Values of one key, which may hold several with ';' between."""
-    return [value.strip().casefold() for value in tags.get(key, "").split(";") if value.strip()]
-
-
-def _under(tags: Mapping[str, str], prefix: str) -> list[tuple[str, str]]:
-    """Pairs of key and value behind a prefix such as 'disused:'."""
-    return [
-        (key, value)
-        for key in ("amenity", "healthcare")
-        for value in _values(tags, f"{prefix}:{key}")
-    ]
-
-
-def _scan(path: Path) -> tuple[list[Found], list[tuple[str, str]], list[str]]:
+def _scan(
+    path: Path, care: Collection[str]
+) -> tuple[list[Found], list[tuple[str, str]], list[str]]:
     """Objects taken, with shapes; reasons and names of those left out; ids of those whose shape is not in the file.
 
     The file is read up to three times, each time for the few objects needed, so that memory stays small.
@@ -242,7 +187,8 @@ def _scan(path: Path) -> tuple[list[Found], list[tuple[str, str]], list[str]]:
     for thing in osmium.FileProcessor(path).with_filter(osmium.filter.KeyFilter(*keys)):
         tags = {tag.k: tag.v for tag in thing.tags}
         said = rule(tags)
-        if said is None or not said[1]:
+        kind = (GP, said[0]) if said is not None and said[1] else other_care(tags)
+        if kind is None or kind[0] not in care:
             if said is not None:
                 left.append((said[0], tags.get("name") or f"{thing.type_str()}{thing.id}"))
             continue
@@ -255,7 +201,7 @@ def _scan(path: Path) -> tuple[list[Found], list[tuple[str, str]], list[str]]:
             outlines[thing.id] = [
                 part.ref for part in thing.members if part.type == "w" and part.role != "inner"
             ]
-        taken.append(Found(f"{thing.type_str()}{thing.id}", tags, said[0], shape))
+        taken.append(Found(f"{thing.type_str()}{thing.id}", tags, kind[1], shape, kind[0]))
     shapes = _shapes(path, ways, outlines)
     taken = [replace(one, shape=one.shape or shapes.get(one.key)) for one in taken]
     nowhere = [one.key for one in taken if one.shape is None]
@@ -312,7 +258,7 @@ def _table(found: Sequence[Found]) -> gpd.GeoDataFrame:
             "practice_id": pd.Series([one.key for one in found], dtype=object),
             "name": tagged("name"),
             "geometry": shapely.centroid(np.array([one.shape for one in found])),
-            "care": pd.Series(["huisarts"] * rows, dtype=object),
+            "care": pd.Series([one.care for one in found], dtype=object),
             "fte": np.full(rows, np.nan),
             "listed_patients": np.full(rows, np.nan),
             "status": pd.Series(["unknown"] * rows, dtype=object),
@@ -320,6 +266,10 @@ def _table(found: Sequence[Found]) -> gpd.GeoDataFrame:
             "opening_hours": tagged("opening_hours"),
             "languages": pd.Series([_languages(one.tags) for one in found], dtype=object),
             "interpreter": pd.Series([None] * rows, dtype=object),
+            "walk_in": pd.Series([None] * rows, dtype=object),
+            "remote_share": np.full(rows, np.nan),
+            "serves": pd.Series([None] * rows, dtype=object),
+            "at_work": pd.Series([None] * rows, dtype=object),
             "wheelchair": tagged("wheelchair"),
         },
         geometry="geometry",

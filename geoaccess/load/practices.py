@@ -1,8 +1,9 @@
-"""GP practices: a table file, or an OSM extract, to one checked row for each practice."""
+"""Practices of GPs and other care: a table file, or an OSM extract, to one checked row for each practice."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from geoaccess.load.cells import (
     texts,
     yes_or_no,
 )
-from geoaccess.load.figures import Numbers, numbers
+from geoaccess.load.figures import Numbers, fractions, numbers
 from geoaccess.load.headers import (
     Accepted,
     alternatives,
@@ -29,23 +30,23 @@ from geoaccess.load.headers import (
     repeated,
     unused,
 )
+from geoaccess.load.hours import day_hours, week_text
 from geoaccess.load.osm import OSM_ENDINGS
 from geoaccess.load.osm_practices import read_osm_practices
-from geoaccess.load.phrases import counted
+from geoaccess.load.phrases import counted, listed
 from geoaccess.load.places import has_place, places
 from geoaccess.load.read import Raw, read_ids, read_table, refuse, to_table
-from geoaccess.load.words import STATUS, STOP, join_week, parse_day, parse_languages
-
-GP_CARE = "huisarts"
-GP_WORDS = (
-    "huisarts",
-    "huisartsen",
-    "huisartsenpraktijk",
-    "huisartspraktijk",
-    "gp",
-    "generalpractice",
+from geoaccess.load.serves import serves_text
+from geoaccess.load.words import (
+    CARE,
+    STATUS,
+    STOP,
+    WEEK_HEADERS,
+    parse_care,
+    parse_languages,
 )
 
+GP_CARE = "huisarts"
 PRACTICE_HEADERS: Accepted = {
     "practice_id": (
         "practice_id, practiceid, praktijk id, praktijkcode, praktijknummer, agb, agb code, "
@@ -76,35 +77,48 @@ PRACTICE_HEADERS: Accepted = {
     "languages": "languages, talen, taal, language, gesproken talen, spoken languages",
     "interpreter": "interpreter, tolk, tolkendienst, tolk beschikbaar, interpreters",
     "wheelchair": "wheelchair, rolstoel, rolstoeltoegankelijk, rolstoeltoegankelijkheid",
-    "mo": "mo, ma, maandag, monday, mon",
-    "tu": "tu, di, dinsdag, tuesday, tue",
-    "we": "we, wo, woensdag, wednesday, wed",
-    "th": "th, do, donderdag, thursday, thu",
-    "fr": "fr, vr, vrijdag, friday, fri",
-    "sa": "sa, za, zaterdag, saturday, sat",
-    "su": "su, zo, zondag, sunday, sun",
+    "walk_in": (
+        "walk_in, inloop, vrije inloop, accepts_unregistered, neemt ongeregistreerden aan, neemt onverzekerden aan, "
+        "neemt onverzekerden/ongeregistreerden aan, neemt niet-ingeschrevenen aan, zonder inschrijving"
+    ),
+    "remote_share": (
+        "remote_share, aandeel op afstand, aandeel consulten op afstand, aandeel digitaal, aandeel digitale consulten, "
+        "aandeel beeldbellen, share remote"
+    ),
+    "serves": "serves, voor wie, alleen voor, bestemd voor, bedient, for whom, only for, serves sites",
+    "at_work": "at_work, op het werk, op de werkplek, in werktijd, at the workplace",
+    **WEEK_HEADERS,
 }
-WEEK = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
 
-def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFrame:
-    """Read GP practices from a table file (as `load_sites`), or straight from an OSM extract.
+def load_practices(
+    path: str | Path, *, crs: str | None = None, care: Collection[str] = (GP_CARE,)
+) -> gpd.GeoDataFrame:
+    """Read practices from a table file (as `load_sites`), or straight from an OSM extract.
 
-    Only an id and a place are required. What is not given stays unknown, except that care is then 'huisarts'.
+    Only an id and a place are required. What is not given stays unknown, except that care is then 'huisarts'. Hours
+    that cannot be read are kept as they stand and count as unknown.
 
     Parameters
     ----------
     path : CSV, XLSX, GeoJSON, GeoPackage, Shapefile or Parquet with one row for each practice; or an OSM extract
-        (.osm.pbf, .osm, .osm.gz, .osm.bz2), of which `geoaccess.load.osm_practices` tells what is taken.
+        (.osm.pbf, .osm, .osm.gz, .osm.bz2), of which `geoaccess.load.osm_care` tells what is taken.
     crs : coordinate system of the coordinates, for instance 'EPSG:28992'; told from the file and its values by default.
+    care : kinds of care to take from an OSM extract; a table tells by its column care.
 
     Returns
     -------
     GeoDataFrame
-        practice_id (text), name (text or None), geometry (points, EPSG:4326), care (text), fte and listed_patients
-        (float64, NaN unknown), status (open, conditional, closed, unknown), status_date (datetime64, NaT unknown),
-        opening_hours (raw text in OSM syntax or None), languages ('pl;ro' or None), interpreter (True, False or None),
-        and wheelchair (text or None) where the file has it. Rows are in the order of the file.
+        practice_id (text), name (text or None), geometry (points, EPSG:4326), care (text: huisarts, huisartsenpost,
+        apotheek, tandarts, ggz, verloskundige, jgz, straatdokter, infopunt or seh, by many words for them, or any other
+        word as it stands, in lower case), fte and listed_patients (float64, NaN unknown), status (open, conditional,
+        closed, unknown), status_date (datetime64, NaT unknown), opening_hours (raw text in OSM syntax or None; put
+        together from columns ma..zo or mo..su where there are these), languages ('pl;ro' or None), interpreter (True,
+        False or None);
+        walk_in (True, False or None: sees people without registering them), remote_share (float64, 0 to 1, NaN unknown:
+        share of the consultations by telephone or video), serves (text or None for everybody: the site_ids it is for,
+        or site_id/group_id, with ';' between), at_work (True, False or None: consultations at the workplace, in working
+        hours); and wheelchair (text or None) where the file has it. Rows are in the order of the file.
         ``attrs['source']`` is the file name, ``attrs['notes']`` what was assumed.
 
     Raises
@@ -114,23 +128,25 @@ def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFr
     """
     path = Path(path)
     if path.name.lower().endswith(OSM_ENDINGS):
-        return read_osm_practices(path)
+        return read_osm_practices(path, care)
     raw = read_table(path, _fits)
     found = match_headers(raw.headers, PRACTICE_HEADERS)
     faults = list(raw.faults)
     keys = read_ids(raw, found, "practice_id", PRACTICE_HEADERS)
     place = places(raw, crs)
     used = [*found.values(), *place.headers]
-    parts = _parts(raw, found)
+    unread: list[str] = []
+    parts = _parts(raw, found, unread)
     faults += [*repeated(raw.file, raw.headers, used), *keys.faults, *place.faults]
     faults += [fault for part in parts.values() for fault in part.faults]
     refuse(faults)
 
+    kinds = [None if text is None or is_unknown(text) else text for text in parts["care"].data]
     columns: dict[str, Any] = {
         "practice_id": keys.data,
         "name": parts["name"].data,
         "geometry": place.geometry,
-        "care": [_care(text) for text in parts["care"].data],
+        "care": [GP_CARE if text is None else parse_care(text)[0] for text in kinds],
         "fte": parts["fte"].data,
         "listed_patients": parts["listed_patients"].data,
         "status": [word or "unknown" for word in parts["status"].data],
@@ -138,17 +154,22 @@ def load_practices(path: str | Path, *, crs: str | None = None) -> gpd.GeoDataFr
         "opening_hours": parts["opening_hours"].data,
         "languages": parts["languages"].data,
         "interpreter": parts["interpreter"].data,
+        "walk_in": parts["walk_in"].data,
+        "remote_share": parts["remote_share"].data,
+        "serves": [serves_text(text) for text in parts["serves"].data],
+        "at_work": parts["at_work"].data,
     }
     if "wheelchair" in found:
         columns["wheelchair"] = parts["wheelchair"].data
     notes = [*place.notes]
     notes += [note for part in parts.values() if isinstance(part, Numbers) for note in part.notes]
-    silent = sum(text is None for text in parts["care"].data)
-    notes += _assumed(columns, silent)
-    if any(day in found for day in WEEK):
+    notes += _assumed(columns, sum(text is None for text in kinds))
+    notes += _other_kinds(kinds)
+    if any(day in found for day in WEEK_HEADERS):
         notes.append(
             "Opening hours were put together from the columns of the week; an empty day counts as closed."
         )
+        notes += unread
     notes += alternatives(raw.headers, found, PRACTICE_HEADERS)
     return to_table(raw, columns, notes + unused(raw.headers, used), found)
 
@@ -157,8 +178,13 @@ def _fits(headers: Sequence[str]) -> bool:
     return "practice_id" in match_headers(headers, PRACTICE_HEADERS) and has_place(headers)
 
 
-def _parts(raw: Raw, found: Mapping[str, str]) -> dict[str, Texts | Choices | Numbers]:
-    """Values, faults and notes of every column but id and place; what is not in the file is empty."""
+def _parts(
+    raw: Raw, found: Mapping[str, str], unread: list[str]
+) -> dict[str, Texts | Choices | Numbers]:
+    """Values, faults and notes of every column but id and place; what is not in the file is empty.
+
+    ``unread`` gets a note on cells of the week that cannot be read.
+    """
 
     def column(part: str) -> Column:
         if part in found:
@@ -175,17 +201,31 @@ def _parts(raw: Raw, found: Mapping[str, str]) -> dict[str, Texts | Choices | Nu
         "listed_patients": numbers(column("listed_patients"), "count", "patients"),
         "status": status,
         "status_date": dates(column("status_date")),
-        "opening_hours": _hours(column("opening_hours"), [column(day) for day in WEEK]),
+        "opening_hours": _hours(
+            column("opening_hours"), [column(day) for day in WEEK_HEADERS], unread
+        ),
         "languages": _languages(column("languages")),
         "interpreter": yes_or_no(column("interpreter")),
+        "walk_in": yes_or_no(column("walk_in")),
+        "remote_share": fractions(column("remote_share")),
+        "serves": texts(column("serves")),
+        "at_work": yes_or_no(column("at_work")),
         "wheelchair": texts(column("wheelchair")),
     }
 
 
-def _care(text: str | None) -> str:
-    if text is None or fold(text) in GP_WORDS:
-        return GP_CARE
-    return text.casefold()
+def _other_kinds(care: Sequence[str | None]) -> list[str]:
+    """Sentence on words for care that are not known here."""
+    others = Counter(
+        name for text in care if text for name, is_known in [parse_care(text)] if not is_known
+    )
+    if not others:
+        return []
+    named = listed([f"'{name}' ({number})" for name, number in sorted(others.items())])
+    known = ", ".join(dict.fromkeys(CARE.values()))
+    return [
+        f"Kinds of care not known by name count as kinds of their own: {named}; known are {known}."
+    ]
 
 
 def _languages(column: Column) -> Choices:
@@ -202,25 +242,35 @@ def _languages(column: Column) -> Choices:
     return Choices(values, faults)
 
 
-def _hours(said: Column, week: Sequence[Column]) -> Choices:
-    """Take opening hours as said in one column, else put together from the seven of the week."""
+def _hours(said: Column, week: Sequence[Column], unread: list[str]) -> Choices:
+    """Take opening hours as said in one column, else put together from the seven of the week.
+
+    Cells of the week that cannot be read stay in the text as they stand; ``unread`` gets a note that lists them.
+    """
     whole = texts(said)
     days = [texts(day) for day in week]
     faults = [*whole.faults, *(fault for day in days for fault in day.faults)]
-    values: list[str | None] = list(whole.data)
+    values: list[str | None] = [
+        None if text is None or is_unknown(text) else text for text in whole.data
+    ]
+    wrong: list[str] = []
     for k, text in enumerate(values):
         cells = [day.data[k] for day in days]
-        if text is not None or all(cell is None or cell in {"?", "onbekend"} for cell in cells):
-            values[k] = None if text is not None and is_unknown(text) else text
+        if text is not None or all(
+            cell is None or fold(cell) in ("", "onbekend") for cell in cells
+        ):
             continue
-        hours = [parse_day(cell or "") for cell in cells]
-        remedy = "write hours as 08:00-12:00,13:00-17:00, or gesloten"
-        faults += [
-            week[day].fault(k, "not opening hours", remedy)
-            for day, part in enumerate(hours)
-            if part is None
+        values[k] = week_text(cells)
+        wrong += [
+            f"row {said.rows[k]} {column.name} '{cell}'"
+            for column, cell in zip(week, cells, strict=True)
+            if cell is not None and day_hours(cell) is None
         ]
-        values[k] = join_week([part or "" for part in hours])
+    if wrong:
+        unread.append(
+            f"Opening hours that cannot be read were kept as they stand and count as unknown, for the whole week of "
+            f"that practice: {listed(wrong)}; write them as 08:00-12:00,13:00-17:00, or gesloten."
+        )
     return Choices(values, faults)
 
 

@@ -24,8 +24,7 @@ from itertools import pairwise
 
 from geoaccess.load.cells import fold
 from geoaccess.load.figures import parse_number
-from geoaccess.load.practices import PRACTICE_HEADERS, WEEK
-from geoaccess.load.words import DAYS
+from geoaccess.load.words import DAYS, WEEK_HEADERS
 
 DAY_MIN = 24 * 60
 #: shares of a rotation may be rounded: they must add up to 1 to within this much
@@ -35,7 +34,7 @@ SHARE_SLACK = 0.02
 NO_WORK = ("off", "vrij", "geen", "geenwerk", "werktniet", "none", "nowork", "notworking")
 
 _DAY_NAMES = {
-    fold(word): k for k, day in enumerate(WEEK) for word in PRACTICE_HEADERS[day].split(",")
+    fold(word): k for k, words in enumerate(WEEK_HEADERS.values()) for word in words.split(",")
 }
 _DAY_GROUPS = {
     "werkdagen": (0, 5),

@@ -9,6 +9,18 @@ from types import MappingProxyType
 from geoaccess.load.cells import fold
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+#: columns of a table with opening hours by day, and their headers
+WEEK_HEADERS = MappingProxyType(
+    {
+        "mo": "mo, ma, maandag, monday, mon",
+        "tu": "tu, di, dinsdag, tuesday, tue",
+        "we": "we, wo, woensdag, wednesday, wed",
+        "th": "th, do, donderdag, thursday, thu",
+        "fr": "fr, vr, vrijdag, friday, fri",
+        "sa": "sa, za, zaterdag, saturday, sat",
+        "su": "su, zo, zondag, sunday, sun",
+    }
+)
 CLOSED = ("gesloten", "dicht", "closed", "off", "nee", "x", "geen", "")
 ALWAYS = ("24uur", "24h", "247", "hele dag", "heledag")
 
@@ -37,6 +49,30 @@ STOP = MappingProxyType(
     dict(STATUS)
     | dict.fromkeys(("ja", "yes", "true", "1", "j", "y"), "closed")
     | dict.fromkeys(("nee", "no", "false", "0", "n", "geen"), "open")
+)
+
+#: kinds of care that are known by name, by the words used for them; the first one is what the tables hold
+CARE = _by_word(
+    {
+        "huisarts": "huisarts, huisartsen, huisartsenpraktijk, huisartspraktijk, huisartsenzorg, gp, gps, gp practice, "
+        "apotheekhoudende huisarts, general practice, general practitioner, family doctor, doctors, doctor, "
+        "amenity=doctors, healthcare=doctor",
+        "huisartsenpost": "huisartsenpost, huisartsenspoedpost, hap, spoedpost, spoedpost huisartsen, dokterspost, "
+        "out of hours, out of hours gp, out of hours service, gp out of hours",
+        "apotheek": "apotheek, apotheken, pharmacy, chemist, amenity=pharmacy, healthcare=pharmacy",
+        "tandarts": "tandarts, tandartsen, tandartspraktijk, mondzorg, dentist, dental practice, amenity=dentist, "
+        "healthcare=dentist",
+        "ggz": "ggz, geestelijke gezondheidszorg, basis ggz, gespecialiseerde ggz, mental health, mental health care, "
+        "psycholoog, psychologen, psychologist, psychotherapist, psychiatry, healthcare=psychotherapist",
+        "verloskundige": "verloskundige, verloskundigen, verloskundigenpraktijk, verloskunde, vroedvrouw, midwife, "
+        "midwifery, healthcare=midwife",
+        "jgz": "jgz, consultatiebureau, jeugdgezondheidszorg, cjg, centrum voor jeugd en gezin, child health, "
+        "child health clinic, well baby clinic, youth health care",
+        "straatdokter": "straatdokter, straatdokters, straatarts, straatzorg, street doctor, street medicine",
+        "infopunt": "infopunt, informatiepunt, info punt, inloophuis, information point, information desk, info point",
+        "seh": "seh, spoedeisende hulp, eerste hulp, eh, emergency, emergency department, er, a&e, "
+        "accident and emergency",
+    }
 )
 
 #: ISO 639-1 code of a language, by its Dutch, English or own name
@@ -73,6 +109,18 @@ LANGUAGES = _by_word(
 
 _CODE = re.compile(r"[a-z]{2,3}")
 _TIMES = re.compile(r"(\d{1,2})(?::?(\d\d))?-(\d{1,2})(?::?(\d\d))?", re.ASCII)
+
+
+def parse_care(text: str) -> tuple[str, bool]:
+    """Name of a kind of care, and whether it is one that is known; any other name stays, in lower case.
+
+    Examples
+    --------
+    >>> parse_care("Pharmacy"), parse_care("amenity=dentist"), parse_care("Podoloog")
+    (('apotheek', True), ('tandarts', True), ('podoloog', False))
+    """
+    known = CARE.get(fold(text))
+    return known or " ".join(text.casefold().split()), known is not None
 
 
 def parse_languages(text: str) -> str | None:

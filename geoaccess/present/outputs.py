@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geoaccess.errors import ProjectError
-from geoaccess.present.csvs import write_areas_csv, write_sites_csv
+from geoaccess.present.csvs import (
+    ACCESS_FILE,
+    TABLE_FILES,
+    write_areas_csv,
+    write_sites_csv,
+    write_tables,
+)
 from geoaccess.present.drafts import output_faults, replacing
 from geoaccess.present.findings import made_up_line, subtitle, title
 from geoaccess.present.geopackage import write_geopackage
+from geoaccess.present.visit_records import every_visit_records
 from geoaccess.present.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
 FILES = (
     "sites.csv",
     "areas.csv",
+    *TABLE_FILES,
     "travel_times.parquet",
     "result.gpkg",
     "result.xlsx",
@@ -31,14 +39,17 @@ FILES = (
     "map.png",
     "map.pdf",
 )
-#: only where an access surface was measured
-SURFACE_FILE = "surface.parquet"
+#: only where an access surface was measured, and where every visit was kept
+SURFACE_FILE, VISITS_FILE = "surface.parquet", "visits.parquet"
+#: files that only some results have
+OPTIONAL_FILES = (ACCESS_FILE, VISITS_FILE, SURFACE_FILE)
 
 
 def write_outputs(result: Result, folder: Path | str, tiles: str | None = None) -> list[Path]:
     """Write sites.csv, areas.csv, travel_times.parquet, result.gpkg, result.xlsx, map.html, map.png, map.pdf.
 
-    A result with an access surface has a surface.parquet as well.
+    With visits also visits.csv, reasons.csv, cascade.csv, capacity.csv and unplaced.csv; access.csv where catchment
+    measures were asked for, visits.parquet where every visit was kept, surface.parquet with an access surface.
 
     They take their places only when every one of them is finished, so that an error leaves what was there before.
 
@@ -51,7 +62,7 @@ def write_outputs(result: Result, folder: Path | str, tiles: str | None = None) 
     Returns
     -------
     list of Path
-        the files, in the order above (`FILES`), surface.parquet last.
+        the files, in the order of `FILES`, then those of `OPTIONAL_FILES`.
 
     Raises
     ------
@@ -63,26 +74,28 @@ def write_outputs(result: Result, folder: Path | str, tiles: str | None = None) 
         raise ProjectError(faults)
     with replacing(folder) as draft:
         _write_all(result, draft, tiles)
-    names = FILES if result.surface is None else (*FILES, SURFACE_FILE)
-    return [folder / name for name in names]
+        written = {path.name for path in draft.iterdir()}
+    return [folder / name for name in (*FILES, *OPTIONAL_FILES) if name in written]
 
 
 def _write_all(result: Result, draft: Path, tiles: str | None) -> None:
     # matplotlib is only loaded once it is needed
-    from geoaccess.present.figure import make_figure, write_pdf, write_png
+    from geoaccess.present.figure import make_pages, write_pdf, write_png
     from geoaccess.present.map import make_map
 
     write_sites_csv(result, draft / "sites.csv")
     write_areas_csv(result, draft / "areas.csv")
+    write_tables(result, draft)
+    write_every_visit(result, draft / VISITS_FILE)
     write_times(result, draft / "travel_times.parquet")
     if result.surface is not None:
         write_surface(result.surface, result, draft / SURFACE_FILE)
     write_geopackage(result, draft / "result.gpkg")
     write_workbook(result, draft / "result.xlsx")
     make_map(result, tiles).save(draft / "map.html")
-    sheet = make_figure(result)
-    write_png(sheet, draft / "map.png")
-    write_pdf(sheet, draft / "map.pdf", title(result))
+    pages = make_pages(result)
+    write_png(pages[0], draft / "map.png")
+    write_pdf(pages, draft / "map.pdf", title(result))
 
 
 def write_times(result: Result, path: Path) -> None:
@@ -94,6 +107,15 @@ def write_times(result: Result, path: Path) -> None:
 
     times = result.times.replace([np.inf], np.nan)
     _write_parquet(pa.Table.from_pandas(times, preserve_index=False), result, path)
+
+
+def write_every_visit(result: Result, path: Path) -> None:
+    """Write visits.parquet: the best visit of each day to every practice, where these were kept."""
+    import pyarrow as pa
+
+    records = every_visit_records(result)
+    if records is not None:
+        _write_parquet(pa.Table.from_pandas(records, preserve_index=False), result, path)
 
 
 def write_surface(cells: gpd.GeoDataFrame, result: Result, path: Path) -> None:

@@ -82,6 +82,13 @@ _SENTENCES: Final = {
 #: with the pronoun of a neuter noun
 _NEUTER: Final = (" die voor deze mensen", " dat voor deze mensen")
 
+_PRACTICE: Final = ("praktijk", "practice")
+#: parts of names that say that they are of a practice
+_IS_PRACTICE: Final = (
+    "praktijk", "practice", "huisarts", "dokter", "doctor", "arts", "apothe", "pharma", "spreekuur", "punt", "post",
+    "centrum", "centre", "kliniek", "clinic", "ggz", "verlosk", "consultatie", "ziekenhuis", "hospital", "seh",
+)  # fmt: skip
+
 #: kind of care: name, with "the", with "a"; for Dutch and for English
 _CARE: Final = {
     "huisarts": (("huisarts", "de praktijk", "een huisarts"), ("GP", "the practice", "a GP")),
@@ -140,7 +147,7 @@ _SAID: Final = {
     ),
     "all": (
         "Voor geen van de {residents} bewoners van {site} is een bezoek aan {a} haalbaar.",
-        "For none of the {residents} residents of {site} a visit to {a} is feasible.",
+        "For none of the {residents} residents of {site} is a visit to {a} feasible.",
     ),
     "none": (
         "Alle {residents} bewoners van {site} kunnen in hun vrije tijd naar {a}.",
@@ -303,10 +310,14 @@ def fix_sentences(
     texts = []
     row: Any
     for row in given.iloc[first].itertuples(index=False):
-        named = row
+        name = plain(row.fix_practice_id)
         if names is not None and row.fix_practice_id in names:
-            named = row._replace(fix_practice_id=names[row.fix_practice_id])
-        texts.append(fix_text(named, spoken) if row.fix_kind in FIXES else "")
+            name = names[row.fix_practice_id]
+        said = fix_text(row._replace(fix_practice_id=name), spoken) if row.fix_kind in FIXES else ""
+        # "praktijk Huisartsenpraktijk Dorp" would say it twice
+        if any(word in name.casefold() for word in _IS_PRACTICE):
+            said = said.replace(f"{_PRACTICE[_column(language)]} {name}", name)
+        texts.append(said)
     found = np.array(texts, object)[code] if len(code) else np.array([], object)
     return pd.Series(found, index=table.index, name="fix", dtype=object)
 
@@ -379,7 +390,9 @@ def verdict_sentences(
     care = main_care(reasons)
     rows = reasons[reasons["care"] == care]
     rows = rows.assign(fix=fix_sentences(rows, language, practice_names))
-    rows = rows.sort_values("residents", ascending=False, kind="stable", na_position="last")
+    # where nobody's number is known, shares still tell which row is the largest
+    size = "share" if "share" in rows else "residents"
+    rows = rows.sort_values(size, ascending=False, kind="stable", na_position="last")
     rows = rows.drop_duplicates(["site_id", "reason"])
     site: Any
     row: Any

@@ -18,11 +18,15 @@ from geoaccess.access.nearest import minutes_column
 from geoaccess.present.classes import TIME_CLASSES, rounded_minutes, time_classes
 from geoaccess.present.findings import reason_words
 from geoaccess.present.text import plain, say
+from geoaccess.present.verdict_records import failing_columns, verdict_columns
+from geoaccess.present.visit_records import table_of, texts
 from geoaccess.tables import AREA_COLUMNS, LONLAT, PRACTICE_COLUMNS, SITE_OPTIONAL
 
 if TYPE_CHECKING:
     from geoaccess.result import Context, Result
 
+#: columns of practices that tell of other kinds of supply, where the table has them
+_KINDS_OF_SUPPLY = ("walk_in", "remote_share", "serves", "at_work")
 _OPTIONAL = tuple(column for column in SITE_OPTIONAL if column != "area_id")
 
 
@@ -31,13 +35,14 @@ def site_records(result: Result) -> gpd.GeoDataFrame:
 
     Columns: site_id, name, lon, lat, residents, optional input columns that are there, area_id,
     area_name, minutes, time_class, reason, reason_text, practice_id, practice_name, minutes_2, minutes_3,
-    practices_within_norm, snap_m, minutes_car with the contrast, and `label` where the data are made up.
+    practices_within_norm, snap_m, minutes_car with the contrast, the verdict on visits (`verdict_columns`), and `label`
+    where the data are made up.
     """
     sites, context = result.sites, result.context
     language = context.language
     found: dict[str, Any] = {
-        "site_id": _texts(sites["site_id"]),
-        "name": _texts(sites["name"]),
+        "site_id": texts(sites["site_id"]),
+        "name": texts(sites["name"]),
         "lon": np.round(sites.geometry.x.to_numpy(), 6),
         "lat": np.round(sites.geometry.y.to_numpy(), 6),
         "residents": _whole(sites["residents"]),
@@ -47,14 +52,14 @@ def site_records(result: Result) -> gpd.GeoDataFrame:
             found[column] = _any(sites[column])
     index = time_classes(sites["minutes"], sites["reason"])
     found |= {
-        "area_id": _texts(sites["area_id"]),
-        "area_name": _texts(sites["area_name"]),
+        "area_id": texts(sites["area_id"]),
+        "area_name": texts(sites["area_name"]),
         "minutes": _minutes(sites["minutes"], context),
         "time_class": [say(language, TIME_CLASSES[k].code) for k in index],
-        "reason": _texts(sites["reason"]),
+        "reason": texts(sites["reason"]),
         "reason_text": [reason_words(str(reason), language) for reason in sites["reason"]],
-        "practice_id": _texts(sites["practice_id"]),
-        "practice_name": _texts(sites["practice_name"]),
+        "practice_id": texts(sites["practice_id"]),
+        "practice_name": texts(sites["practice_name"]),
         "minutes_2": _minutes(sites["minutes_2"], context),
         "minutes_3": _minutes(sites["minutes_3"], context),
         "practices_within_norm": _whole(sites["practices_within_norm"]),
@@ -62,31 +67,49 @@ def site_records(result: Result) -> gpd.GeoDataFrame:
     }
     if "minutes_car" in sites:
         found["minutes_car"] = _whole(sites["minutes_car"].round(1))
+    found |= verdict_columns(result, called(result))
     return _frame(found, sites.geometry, context)
 
 
 def practice_records(result: Result) -> gpd.GeoDataFrame:
-    """One row per practice in input order: the columns of the table of practices, snap_m, geometry."""
+    """One row per practice in input order: the columns of the table of practices, snap_m, geometry.
+
+    With visits also what was taken as its opening hours: hours_status (known, assumed or unknown), hours_read_as and,
+    where they were assumed, hours_source.
+    """
     practices = result.practices
     found: dict[str, Any] = {
-        "practice_id": _texts(practices["practice_id"]),
-        "name": _texts(practices["name"]) if "name" in practices else [None] * len(practices),
+        "practice_id": texts(practices["practice_id"]),
+        "name": texts(practices["name"]) if "name" in practices else [None] * len(practices),
         "lon": np.round(practices.geometry.x.to_numpy(), 6),
         "lat": np.round(practices.geometry.y.to_numpy(), 6),
     }
-    for column in PRACTICE_COLUMNS:
+    for column in dict.fromkeys((*PRACTICE_COLUMNS, *_KINDS_OF_SUPPLY)):
         if column in practices and column not in {*found, "geometry"}:
             found[column] = _any(practices[column])
+    found |= _hours(result)
     if "snap_m" in practices:
         found["snap_m"] = _whole(practices["snap_m"].astype(float).round(0))
     return _frame(found, practices.geometry, result.context)
 
 
+def _hours(result: Result) -> dict[str, Any]:
+    """Tell what was taken as the opening hours of every practice."""
+    opening = table_of(result, "opening")
+    if opening is None:
+        return {}
+    status = opening.set_index("practice_id").reindex(result.practices["practice_id"])
+    return {f"hours_{name}": texts(status[name]) for name in ("status", "read_as", "source")}
+
+
 def area_records(result: Result) -> gpd.GeoDataFrame:
-    """One row per area in input order: columns as in `Result.areas`, share as a fraction 0..1, geometry."""
+    """One row per area in input order: columns as in `Result.areas`, share as a fraction 0..1, geometry.
+
+    With visits also persons_failing and share_failing: people without a feasible visit.
+    """
     areas, context = result.areas, result.context
     found: dict[str, Any] = {
-        column: _texts(areas[column]) for column in AREA_COLUMNS[:3] if column in areas
+        column: texts(areas[column]) for column in AREA_COLUMNS[:3] if column in areas
     }
     outside = (areas["area_id"] == OUTSIDE).to_numpy()
     found["name"] = np.where(outside, say(context.language, "outside_areas"), found["name"])
@@ -96,6 +119,7 @@ def area_records(result: Result) -> gpd.GeoDataFrame:
         found[column] = _whole(areas[column])
     found["share_beyond"] = areas["share_beyond"].astype(float).round(4).to_numpy()
     found["rank"] = _whole(areas["rank"])
+    found |= failing_columns(result)
     return _frame(found, areas.geometry, context)
 
 
@@ -119,7 +143,7 @@ def surface_records(result: Result) -> gpd.GeoDataFrame:
         "time_class": np.array([say(language, each.code) for each in TIME_CLASSES])[index],
         "reason": cells["reason"],
         "reason_text": words[codes],
-        "practice_id": _texts(cells["practice_id"]),
+        "practice_id": texts(cells["practice_id"]),
         "practice_name": cells["practice_id"].map(practice_names(result)),
         "snap_m": _whole(cells["snap_m"].round(0)),
     }
@@ -134,6 +158,14 @@ def practice_names(result: Result) -> dict[Any, str]:
     return {key: plain(name) or plain(key) for key, name in zip(keys, names, strict=True)}
 
 
+def called(result: Result) -> dict[Any, str]:
+    """Name each practice for a sentence, by its id: its name with the id, or the id."""
+    return {
+        key: name if name == plain(key) else f"{name} ({plain(key)})"
+        for key, name in practice_names(result).items()
+    }
+
+
 def _frame(found: dict[str, Any], geometry: gpd.GeoSeries, context: Context) -> gpd.GeoDataFrame:
     count = len(geometry)
     if context.made_up:
@@ -142,14 +174,10 @@ def _frame(found: dict[str, Any], geometry: gpd.GeoSeries, context: Context) -> 
     return gpd.GeoDataFrame(table, geometry=geometry.to_numpy(), crs=LONLAT)
 
 
-def _texts(column: pd.Series) -> pd.Series:
-    return pd.Series([plain(value) or None for value in column], dtype=object)
-
-
-def _any(column: pd.Series) -> pd.Series:
+def _any(column: pd.Series) -> Any:
     """Numbers stay numbers, everything else becomes clean text."""
     if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
-        return _texts(column)
+        return texts(column)
     return _whole(column)
 
 

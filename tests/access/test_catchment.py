@@ -14,12 +14,12 @@ from geoaccess.access.catchment import (
     ConservationError,
     balanced,
     enhanced_two_step,
-    link,
     spatial_availability,
     three_step,
     two_step,
 )
 from geoaccess.access.decay import LUO_QI, WAN, Exponential, Gaussian, Within
+from geoaccess.access.pairs import link
 
 ORIGINS, PRACTICES = ["o1", "o2", "o3", "o4", "o5"], ["p1", "p2", "p3", "p4"]
 
@@ -107,6 +107,26 @@ def test_spatial_availability_by_hand() -> None:
     """p1 falls to o1 alone; p2 is divided 100 x .22 : 50 x .68 = 22 : 34."""
     found = spatial_availability(link(*HAND))
     assert found.origins["available"].tolist() == pytest.approx([3 + 2 * 22 / 56, 2 * 34 / 56, 0])
+
+
+def test_spatial_availability_of_three_towns() -> None:
+    """Two cities 30 minutes apart and a town 100 minutes away, weight exp(-0.1 t): the kind of example of the paper.
+
+    Jobs 100,000, 100,000 and 10,000; workers 50,000, 150,000 and 10,000; 15 minutes within a town. With a = exp(-1.5),
+    b = exp(-3) and c = exp(-10) the first city is due 50a / (50a + 150b + 10c) of its own jobs, 50b / (50b + 150a +
+    10c) of those of the second and 50c / (200c + 10a) of those of the town. All 210,000 jobs are given away.
+    """
+    minutes = {("o1", "p1"): 15, ("o1", "p2"): 30, ("o2", "p1"): 30, ("o2", "p2"): 15}
+    minutes |= dict.fromkeys([("o1", "p3"), ("o2", "p3"), ("o3", "p1"), ("o3", "p2")], 100)
+    minutes[("o3", "p3")] = 15
+    three = tables((50e3, 150e3, 10e3), (100e3, 100e3, 10e3), minutes)
+    available = spatial_availability(link(*three), Exponential(0.1)).origins["available"].tolist()
+    a, b, c = (math.exp(-0.1 * t) for t in (15, 30, 100))
+    first = 100e3 * 50 * a / (50 * a + 150 * b + 10 * c)
+    first += 100e3 * 50 * b / (50 * b + 150 * a + 10 * c) + 10e3 * 50 * c / (200 * c + 10 * a)
+    assert available[0] == pytest.approx(first)
+    assert round(available[0]) == 66_833
+    assert sum(available) == pytest.approx(210e3)
 
 
 def by_loops(persons, supply, minutes, measure: str, decay) -> list[float]:
@@ -233,10 +253,7 @@ def test_lost_supply_stops_the_run(monkeypatch) -> None:
 def test_equals_pysal_access_where_that_is_right() -> None:
     """`access` (PySAL) as an oracle of 2SFCA, E2SFCA and 3SFCA.
 
-    Not compared, because access 1.1 is not right there: origins without any practice in reach (missing there, 0 here);
-    practices in reach of empty origins only (a division by zero there); and RAAM, which it approaches in 150 rounds of
-    whole persons with steps that never get small, so that no equilibrium is reached, and which leaves out origins where
-    nobody lives. test_raam.py holds ours against the equilibrium itself.
+    Where it is not, it is no oracle: the next test says where that is.
     """
     access = pytest.importorskip("access", reason="pip install access to compare with PySAL")
     draw = np.random.default_rng(3)
@@ -278,3 +295,46 @@ def test_equals_pysal_access_where_that_is_right() -> None:
     ):
         other = theirs.access_df[f"{name}_supply"].reindex(origins).fillna(0)
         assert values(measure(pairs)) == pytest.approx(other.tolist(), rel=1e-12)
+
+
+def test_where_pysal_access_is_not_right() -> None:
+    """A note on `access` (PySAL) 1.1, as a test that fails once it is mended.
+
+    - An origin without any practice in reach has no value there; it is 0, since no access is known to be none.
+    - A practice in reach of empty origins only gives them access without end (a division by zero); it is 0, since there
+      is nobody to be served.
+    - RAAM moves whole persons, in 150 rounds of steps that stop to shrink, so that no equilibrium is reached, and gives
+      the mean cost of what people use instead of the least. An origin where nobody lives has none at all.
+    """
+    access = pytest.importorskip("access", reason="pip install access to compare with PySAL")
+
+    def theirs(demand, supply, times):
+        return access.Access(
+            demand_df=demand,
+            demand_index="origin_id",
+            demand_value="persons",
+            supply_df=supply,
+            supply_index="practice_id",
+            supply_value="supply",
+            cost_df=times,
+            cost_origin="origin_id",
+            cost_dest="practice_id",
+            cost_name="minutes",
+        )
+
+    rows = tables((100, 50, 0), (3.0, 2.0), {("o1", "p1"): 10, ("o3", "p2"): 5})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        first = theirs(*rows)
+        first.two_stage_fca(max_cost=30)
+        assert first.access_df["2sfca_supply"].tolist() == pytest.approx(
+            [0.03, math.nan, math.inf], nan_ok=True
+        )
+        # by hand both practices cost 1.25 (test_raam.py), and the empty origin 1.75
+        crowd = tables((100, 0), (1.0, 1.0), {("o1", "p1"): 0, ("o1", "p2"): 30, ("o2", "p2"): 60})
+        second = theirs(*crowd)
+        second.raam(tau=60)
+        far, none = second.access_df["raam_supply"]
+        assert 1e-3 < abs(far - 1.25) < 1e-2
+        assert math.isnan(none)
+    assert values(two_step(link(*rows))) == [0.03, 0, 0]

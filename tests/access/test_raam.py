@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from geoaccess.access import raam as module
-from geoaccess.access.catchment import Catchment, Pairs, link
+from geoaccess.access.catchment import Catchment
+from geoaccess.access.pairs import Pairs, link
 from geoaccess.access.raam import raam
 
 ORIGINS, PRACTICES = 5, 4
@@ -49,6 +50,19 @@ def test_two_practices_by_hand() -> None:
     assert found.practices["demand"].tolist() == pytest.approx([62.5, 37.5])
     assert costs(found) == pytest.approx([1.25, 1.75])
     assert found.practices["ratio"].tolist() == pytest.approx([1 / 62.5, 1 / 37.5])
+
+
+def test_two_towns_by_hand() -> None:
+    """Practices of 2 and 1; 120 persons beside the first and 15 minutes from the second, 30 beside the second.
+
+    rho = 150/3 = 50, so that D1/100 and D2/50 are the crowding. The 30 stay: the first is 30 minutes away. The 120 use
+    both, so D1/100 = D2/50 + 15/60 with D1 + D2 = 150: D2 = 125/3 and D1 = 325/3. Both cost the 120 then 13/12; the 30
+    pay 5/6, less than 13/12 + 1/2 at the first.
+    """
+    minutes = {(0, 0): 0, (0, 1): 15, (1, 0): 30, (1, 1): 0}
+    found = raam(pairs_of((120.0, 30.0), (2.0, 1.0), minutes))
+    assert found.practices["demand"].tolist() == pytest.approx([325 / 3, 125 / 3])
+    assert costs(found) == pytest.approx([13 / 12, 5 / 6])
 
 
 def test_nobody_travels_for_nothing() -> None:

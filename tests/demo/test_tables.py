@@ -9,9 +9,11 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 
+from geoaccess.demo.groups import GROUPS, REGISTERED, WORK
 from geoaccess.demo.lines import LINES, RAIL_STATIONS, TRAIN, days, starts
-from geoaccess.demo.people import PRACTICES, SITES
+from geoaccess.demo.people import SITES
 from geoaccess.demo.places import CENTRES, FIELD_M, PLACES
+from geoaccess.demo.practices import all_practices
 from geoaccess.demo.roads import BARRIERS, CYCLE, PARKS, ROADS, road_lines
 
 
@@ -19,13 +21,14 @@ def test_names_are_unique_and_known() -> None:
     for names in (
         [row.name for row in PLACES],
         [row[0] for row in SITES],
-        [row[0] for row in PRACTICES],
+        [row.name for row in all_practices()],
         [line.number for line in LINES],
         [frozenset(road[:2]) for road in ROADS],
     ):
         assert [name for name, count in Counter(names).items() if count > 1] == []
-    used = {name for road in ROADS for name in road[:2]} | {row[-3] for row in SITES + PRACTICES}
-    assert used <= set(CENTRES)
+    used = {name for road in ROADS for name in road[:2]} | {row[-3] for row in SITES}
+    assert used | {row.town for row in all_practices()} <= set(CENTRES)
+    assert set(GROUPS) < {row[0] for row in SITES}
     assert {row.municipality for row in PLACES} == set(FIELD_M)
 
 
@@ -50,8 +53,28 @@ def test_roads_run_from_centre_to_centre_and_meet_where_they_cross() -> None:
 
 def test_what_is_made_up_says_so_in_its_name() -> None:
     assert all(row[0].startswith("Demo") for row in SITES)
+    assert all(row.name.startswith("Demo") for row in all_practices())
     assert all(park.name.startswith("Demo") for park in PARKS)
     assert all("Demo" in name or name.startswith("Snelweg") for name, _, _ in BARRIERS)
+
+
+def test_groups_add_up_and_are_known() -> None:
+    for name, groups in GROUPS.items():
+        assert sum(percent for _, percent, _, _ in groups) == 100, name
+        assert len({work for work, *_ in groups}) == len(groups), name
+        assert all(languages[:2] in REGISTERED for *_, languages in groups), name
+    assert {work for groups in GROUPS.values() for work, *_ in groups} == set(WORK)
+
+
+def test_a_practice_for_some_serves_groups_that_exist() -> None:
+    known = {f"L{k:02d}": GROUPS.get(row[0], ()) for k, row in enumerate(SITES, 1)}
+    served = [row.serves for row in all_practices() if row.serves]
+    assert len(served) == 2
+    for text in served:
+        for part in text.split(";"):
+            site_id, _, work = part.partition("/")
+            assert site_id in known
+            assert not work or work in [name for name, *_ in known[site_id]]
 
 
 def test_places_lie_in_their_municipality(shared: Path) -> None:

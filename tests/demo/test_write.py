@@ -22,10 +22,22 @@ from scipy.spatial import cKDTree
 
 from geoaccess.demo.places import LABEL
 from geoaccess.demo.write import write_demo
+from geoaccess.load.areas import load_areas
+from geoaccess.load.groups import load_groups
+from geoaccess.load.hours import opening_week
+from geoaccess.load.practices import load_practices
+from geoaccess.load.sites import load_sites
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ["areas.geojson", "gtfs.zip", "practices.csv", "project.toml", "sites.csv", "streets.osm.pbf"]  # fmt: skip
+FILES = [
+    "areas.geojson", "groups.csv", "gtfs.zip", "practices.csv", "project.toml", "sites.csv", "streets.osm.pbf",
+]  # fmt: skip
+FILES_OF_TEXT = [name for name in FILES if not name.endswith((".zip", ".pbf"))]
 FREE = ("motorway", None)
+KINDS = {
+    "huisarts", "huisartsenpost", "apotheek", "tandarts", "ggz", "verloskundige", "jgz", "straatdokter", "infopunt",
+    "seh",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -107,10 +119,11 @@ def test_every_run_writes_the_same_bytes(demo: Path, tmp_path: Path) -> None:
 
 
 def test_every_file_says_that_it_is_made_up(demo: Path, feed: dict[str, pd.DataFrame]) -> None:
-    for name in ("areas.geojson", "practices.csv", "project.toml", "sites.csv"):
+    for name in FILES_OF_TEXT:
         assert LABEL in (demo / name).read_text(encoding="utf-8"), name
     assert set(pd.read_csv(demo / "practices.csv").source) == {LABEL}
     assert set(pd.read_csv(demo / "sites.csv", sep=";").bron) == {LABEL}
+    assert set(pd.read_csv(demo / "groups.csv", sep=";").bron) == {LABEL}
     assert gpd.read_file(demo / "areas.geojson").bron.str.startswith(LABEL).all()
     assert tomllib.loads((demo / "project.toml").read_text())["project"]["made_up"] is True
     assert feed["feed_info"].feed_publisher_name.tolist() == [LABEL]
@@ -127,7 +140,9 @@ def test_sizes(demo: Path, feed: dict[str, pd.DataFrame], sites: gpd.GeoDataFram
     assert set(sites.soort) == {
         "woonhuis", "bij het bedrijf", "kassengebied", "polenhotel", "vakantiepark",
     }  # fmt: skip
-    assert len(pd.read_csv(demo / "practices.csv")) == 40
+    care = pd.read_csv(demo / "practices.csv").care.value_counts()
+    assert care["huisarts"] == 44
+    assert set(care.index) == KINDS
     assert 25 <= len(feed["routes"]) <= 35
     assert (
         8000 <= sum(isinstance(at, tuple) for _, at, _ in _osm(demo / "streets.osm.pbf")) <= 20000
@@ -249,31 +264,66 @@ def test_feed_has_its_gaps(feed: dict[str, pd.DataFrame]) -> None:
 
 
 def test_areas_tile_and_hold_every_site(demo: Path, sites: gpd.GeoDataFrame) -> None:
-    areas = gpd.read_file(demo / "areas.geojson").to_crs(28992)
+    areas = load_areas(demo / "areas.geojson").to_crs(28992)
     assert areas.area_id.is_unique
     assert areas.is_valid.all()
     assert areas.union_all().area == pytest.approx(areas.area.sum(), rel=1e-5)
     joined = sites.to_crs(28992).sjoin(areas)
     assert sorted(joined.id) == sorted(sites.id)
-    assert set(joined.name) == set(areas.name)
+    assert set(joined.municipality) == set(areas.municipality)
+    assert set(areas.level) == {"wijk"}
 
 
 def test_practices_know_and_do_not_know(demo: Path) -> None:
-    practices = pd.read_csv(demo / "practices.csv")
+    practices = load_practices(demo / "practices.csv")
     assert set(practices.status) == {"open", "conditional", "closed", "unknown"}
     assert (practices.status_date.isna() == (practices.status == "unknown")).all()
     known = practices.status_date.dropna()
     assert known.between("2026-01-01", "2026-11-23").all()
+    gps = practices[practices.care == "huisarts"]
     for column in ("fte", "listed_patients", "opening_hours", "interpreter"):
-        assert 1 <= practices[column].isna().sum() <= 8, column
-    assert practices.opening_hours.str.contains(",").any()
+        assert 1 <= gps[column].isna().sum() <= 8, column
+    status = opening_week(practices, date(2026, 11, 24)).status
+    assert set(status.status) == {"known", "assumed", "unknown"}
+    rewritten = status[(status.status == "known") & (status.opening_hours != status.read_as)]
+    assert set(rewritten.opening_hours.str[:2]) == {"ma"}
+
+
+def test_hours_in_the_evening_are_added_to_those_of_the_day(demo: Path) -> None:
+    """A rule behind ';' takes the place of that day's hours; behind ',' it adds to them."""
+    practices = load_practices(demo / "practices.csv")
+    spans = opening_week(practices, date(2026, 11, 24)).spans
+    tuesday = spans[(spans.practice_id == "P08") & (spans.open_s // 86400 == 1)]
+    hours = (tuesday[["open_s", "close_s"]] / 3600 - 24).to_numpy().tolist()
+    assert hours == [[8, 17], [18.5, 20.5]]
+
+
+def test_groups_are_as_the_report_has_them(demo: Path) -> None:
+    sites = load_sites(demo / "sites.csv")
+    groups = load_groups(demo / "groups.csv", sites)
+    own = groups.site_id.nunique()
+    assert 35 <= own < len(sites) - 15
+    assert (groups.site_id.value_counts() > 1).sum() > 20
+    people = groups.share * groups.site_id.map(sites.set_index("site_id").residents)
+    registered = (people * groups.registered_share).sum() / people.sum()
+    assert registered == pytest.approx(0.67, abs=0.02)
+    spoken = {code for text in groups.languages for code in text.split(";")}
+    assert spoken >= {"pl", "ro", "bg", "hu", "lt"}
+    assert groups["shift"].str.contains("|", regex=False).any()
+    assert groups["shift"].isin(["22:00-06:30", "06:00-21:00", "06:00-15:00"]).sum() > 40
+
+
+def test_areas_have_made_up_inhabitants(demo: Path) -> None:
+    areas = load_areas(demo / "areas.geojson")
+    assert areas.inhabitants.between(100, 20_000).all()
+    assert 200_000 < areas.inhabitants.sum() < 400_000
 
 
 def test_project_names_the_files_beside_it(demo: Path) -> None:
     project = tomllib.loads((demo / "project.toml").read_text(encoding="utf-8"))
     inputs = project["inputs"]
     named = [inputs["sites"], inputs["practices"], inputs["areas"], inputs["osm"], *inputs["gtfs"]]
-    assert sorted([*named, "project.toml"]) == FILES
+    assert sorted([*named, inputs["groups"], "project.toml"]) == FILES
     assert project["when"] == {"date": date(2026, 11, 24), "window": ["08:00", "10:00"]}
 
 

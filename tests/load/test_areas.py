@@ -95,13 +95,30 @@ def test_wijk_en_buurtkaart(save: Save) -> None:
     assert "Layer 'gemeenten' was read" in noted(table)
     assert "Left out as water: 2 rows" in noted(table)
 
+    assert list(table.inhabitants) == [5, 9]
+    assert "municipality" not in table
     assert list(load_areas(path, level="wijk").name) == ["a", "d"]
+    assert list(load_areas(path, level="wijk").municipality) == ["Delft", "Westland"]
     table = load_areas(path, layer="buurten")
     assert (list(table.name), set(table.level)) == (["e", "h"], {"buurt"})
     table = load_areas(path, layer="buurten", id_column="gemeentecode")
     assert (list(table.name), set(table.level)) == (["Delft", "Westland"], {"gemeente"})
     assert "no such layer" in refused(path, layer="provincies")[0]
     assert "several layers" in refused(path, level="provincie")[0]
+
+
+def test_inhabitants(save: Save) -> None:
+    """Codes for what is missing are unknown, and so is what the parts of an area do not agree on."""
+    ids = ["GM1", "GM2", "GM3", "GM4", "GM4", "GM5", "GM5", "GM0998"]
+    people = [1234, -99997, -99995, 7, 7, 7, 8, -5]
+    columns = {"gm_code": ids, "gm_naam": [*"abcddee", "Buitenland"], "AANT_INW": people}
+    table = load_areas(save(columns, [square(k) for k in range(8)]))
+    assert [str(n) for n in table.inhabitants] == ["1234.0", "nan", "nan", "7.0", "nan"]
+    assert "Inhabitants are unknown for 3 of 5 areas" in noted(table)
+    assert "Missing-value codes" in noted(table)
+    faults = refused(save(columns | {"AANT_INW": [-5] * 8}, [square(k) for k in range(8)]))
+    assert len(faults) == 7
+    assert "negative number of inhabitants" in faults[0]
 
 
 def test_pdok_gebiedsindelingen(save: Save) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import pandas as pd
@@ -158,3 +159,29 @@ def test_shares_of_a_site_add_up_to_one(persons):
     groups = [Group(str(k), p / sum(persons)) for k, p in enumerate(persons)]
     table = default_groups(["S1"], groups)
     assert table["share"].sum() == pytest.approx(1, abs=1e-12)
+
+
+def test_persons_that_are_not_the_residents_are_noted(write) -> None:
+    sites = pd.DataFrame({"site_id": ["S1", "S2", "S3"], "residents": [100.0, 30.0, float("nan")]})
+    path = write("g.csv", "site_id,persons\nS1,60\nS1,20\nS2,30\nS3,5\n")
+    said = [note for note in notes(load_groups(path, sites)) if "add up to" in note]
+    assert len(said) == 1
+    assert said[0].endswith("the residents count: S1 80 for 100.")
+
+
+def test_a_shift_in_two_columns(write, workbook) -> None:
+    rows = [["site_id", "begin", "eind"], ["S1", dt.time(6), dt.time(15)], ["S2", None, None]]
+    table = load_groups(workbook({"a": rows}))
+    assert list(table["shift"]) == ["06:00-15:00", "06:00-21:00"]
+    path = write("g.csv", "site_id;van;tot\nS1;22.00;6 uur\nS2;6:00;\nS3;laat;vroeg\n")
+    with pytest.raises(TableError) as caught:
+        load_groups(path)
+    assert [(fault.row, fault.column) for fault in caught.value.faults] == [
+        (3, "tot"),
+        (4, "van-tot"),
+    ]
+
+
+def test_a_table_without_headers_is_not_asked_for_coordinates(write) -> None:
+    with pytest.raises(TableError, match=r"with at least site_id$"):
+        load_groups(write("g.csv", "S1,0.5,6-15\nS1,0.5,22-6\n"))

@@ -8,7 +8,8 @@ import pytest
 from shapely.geometry import Point, box
 
 from geoaccess.errors import TableError
-from geoaccess.load.osm_practices import Found, merge_duplicates, rule
+from geoaccess.load.osm_care import other_care, rule
+from geoaccess.load.osm_practices import Found, merge_duplicates
 from geoaccess.load.practices import load_practices
 from geoaccess.tables import PRACTICE_COLUMNS, check_points, notes
 
@@ -57,6 +58,45 @@ def test_near_misses(tags: dict[str, str], reason: str) -> None:
 @pytest.mark.parametrize("tags", [{"amenity": "bench"}, {"disused:amenity": "pub"}, {}])
 def test_no_care_at_all(tags: dict[str, str]) -> None:
     assert rule(tags) is None
+
+
+@pytest.mark.parametrize(
+    ("tags", "care"),
+    [
+        ({"amenity": "pharmacy"}, "apotheek"),
+        ({"healthcare": "dentist"}, "tandarts"),
+        ({"healthcare": "midwife"}, "verloskundige"),
+        ({"healthcare": "psychotherapist"}, "ggz"),
+        ({"amenity": "doctors", "healthcare:speciality": "psychiatry"}, "ggz"),
+        ({"amenity": "clinic", "name": "Huisartsenpost Delft"}, "huisartsenpost"),
+        ({"amenity": "hospital", "emergency": "yes"}, "seh"),
+        ({"amenity": "hospital", "emergency": "no"}, None),
+        ({"amenity": "pharmacy", "disused": "yes"}, None),
+        ({"disused:amenity": "pharmacy"}, None),
+        ({"amenity": "cafe", "name": "De Spoedpost"}, None),
+    ],
+)
+def test_other_care(tags: dict[str, str], care: str | None) -> None:
+    said = other_care(tags)
+    assert (said and said[0]) == care
+
+
+def test_other_care_is_taken_where_it_is_asked_for(write: Write) -> None:
+    more = (
+        '<node id="7" lat="52.01" lon="4.31"><tag k="amenity" v="pharmacy"/><tag k="name" v="Praktijk A"/></node>'
+        '<node id="8" lat="52.02" lon="4.31"><tag k="healthcare" v="midwife"/></node>'
+    )
+    path = write("a.osm", OSM.replace("  <way", more + "  <way", 1))
+    table = load_practices(path, care=("huisarts", "tandarts", "apotheek", "jgz"))
+    assert dict(zip(table.practice_id, table.care, strict=True)) == {
+        "n5": "huisarts",
+        "n6": "tandarts",
+        "n7": "apotheek",
+        "r20": "huisarts",
+    }
+    said = "\n".join(notes(table))
+    assert "1 amenity=dentist, 1 amenity=pharmacy" in said
+    assert "Left out as none of the care asked for: 1 healthcare=midwife" in said
 
 
 def found(key: str, shape: object, **tags: str) -> Found:

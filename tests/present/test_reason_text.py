@@ -77,8 +77,10 @@ def test_fixes_of_many_rows_are_those_of_each_row(language):
 
 
 def test_fixes_may_name_the_practice():
-    found = words.fix_sentences(fixes(FIXES[:1]), "nl", {"P1": "praktijk {x} = 1"})
-    assert found.tolist() == ["praktijk praktijk {x} = 1 op maandag open tot 17:25"]
+    found = words.fix_sentences(fixes(FIXES[:1]), "nl", {"P1": "Jansen {x} = 1"})
+    assert found.tolist() == ["praktijk Jansen {x} = 1 op maandag open tot 17:25"]
+    found = words.fix_sentences(fixes(FIXES[:1]), "nl", {"P1": "Huisartsenpraktijk Jansen"})
+    assert found.tolist() == ["Huisartsenpraktijk Jansen op maandag open tot 17:25"]
     assert words.fix_sentences(fixes([]), "nl").tolist() == []
 
 

@@ -11,25 +11,18 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.errors import Fault, FeedError, ProjectError
-from geoaccess.load.gtfs.calendar import day_start_s, nearest_days
+from geoaccess.load.gtfs.calendar import nearest_days
+from geoaccess.load.gtfs.days import day_of_feeds, timetables_of
 from geoaccess.load.gtfs.feed import Feed, read_feed, used_services
 from geoaccess.load.gtfs.files import FeedFiles, find_feed
 from geoaccess.load.gtfs.misplaced import Box
-from geoaccess.load.gtfs.report import Finding, report_row, report_table
-from geoaccess.load.gtfs.rides import (
-    SERVICE_DAYS,
-    OnDemand,
-    Rides,
-    active_trips,
-    read_journeys,
-    rides_around,
-)
+from geoaccess.load.gtfs.report import report_row, report_table
+from geoaccess.load.gtfs.rides import OnDemand, active_trips, journeys_of
+from geoaccess.load.gtfs.times import read_calls
 from geoaccess.load.timetable import Timetable
 
 Feeds = str | Path | Sequence[str | Path]
 
-#: stops this far (degrees) outside the box of the streets are still near them
-_NEAR_DEGREES = 0.05
 _YEARS = (1970, 2199)
 
 
@@ -66,6 +59,14 @@ def load_timetable(
     ProjectError
         where an argument makes no sense.
     """
+    day, loaded = read_feeds_for(feeds, date, on_demand)
+    return timetables_of(loaded, [day_of_feeds(loaded, day)], near, on_demand)[0]
+
+
+def read_feeds_for(
+    feeds: Feeds, date: str | dt.date, on_demand: OnDemand
+) -> tuple[dt.date, list[Feed]]:
+    """Read all feeds but for their stop times; raises what `load_timetable` raises for a date they do not serve."""
     day = _as_date(date)
     if on_demand not in get_args(OnDemand):
         choice = ", ".join(get_args(OnDemand))
@@ -74,24 +75,7 @@ def load_timetable(
     faults = [*broken, *_span_faults(loaded, day)] or _idle_faults(loaded, day)
     if faults:
         raise FeedError(faults)
-    zones = [feed.timezone for feed in loaded if feed.timezone]
-    home = zones[0] if zones else "UTC"
-    start_s = day_start_s(day, home)
-    rides: list[Rides] = []
-    for feed in loaded:
-        shifts_s = [
-            day_start_s(day + dt.timedelta(days=step), feed.timezone or home) - start_s
-            for step in SERVICE_DAYS
-        ]
-        try:
-            rides.append(rides_around(feed, day, shifts_s, near, on_demand))
-        except FeedError as error:
-            faults += error.faults
-    if faults:
-        raise FeedError(faults)
-    if near is not None:
-        _check_near(rides, near, ", ".join(feed.files.label for feed in loaded))
-    return _joined(loaded, rides, day, home)
+    return day, loaded
 
 
 def read_feed_report(feeds: Feeds, *, near: Box | None = None) -> pd.DataFrame:
@@ -121,7 +105,8 @@ def read_feed_report(feeds: Feeds, *, near: Box | None = None) -> pd.DataFrame:
         raise FeedError(broken)
     for feed in loaded:
         wanted = np.ones(len(feed.trips.ids), dtype=bool)
-        _, stop_times, findings = read_journeys(feed, wanted, near)
+        reading = read_calls(feed.files, feed.trips.ids, wanted, feed.stops.ids)
+        _, stop_times, findings = journeys_of(feed, reading, wanted, near)
         rows.append(report_row(feed, [*feed.findings, *findings], None, stop_times))
     return report_table(rows)
 
@@ -222,94 +207,3 @@ def _idle_faults(feeds: list[Feed], day: dt.date) -> list[Fault]:
             )
         )
     return faults
-
-
-def _check_near(rides: list[Rides], near: Box, label: str) -> None:
-    """Refuse a timetable of elsewhere: it would end in walking only, unnoticed."""
-    lon = np.concatenate([ride.stops["lon"].to_numpy() for ride in rides])
-    lat = np.concatenate([ride.stops["lat"].to_numpy() for ride in rides])
-    if not len(lon) or _any_near(lon, lat, near):
-        return
-    remedy = "give the feed of the region of the streets"
-    if _any_near(lat, lon, near):
-        remedy = "stop_lat and stop_lon seem to be swapped"
-    raise FeedError(
-        Fault(
-            f"no stop lies near the streets (longitude {near[0]:.2f} to {near[2]:.2f}, latitude {near[1]:.2f} to "
-            f"{near[3]:.2f}); the stops lie at {lon.min():.2f} to {lon.max():.2f}, {lat.min():.2f} to {lat.max():.2f}",
-            label,
-            remedy=remedy,
-        )
-    )
-
-
-def _any_near(lon: np.ndarray, lat: np.ndarray, near: Box) -> bool:
-    inside = (lon >= near[0] - _NEAR_DEGREES) & (lon <= near[2] + _NEAR_DEGREES)
-    inside &= (lat >= near[1] - _NEAR_DEGREES) & (lat <= near[3] + _NEAR_DEGREES)
-    return bool(inside.any())
-
-
-def _joined(feeds: list[Feed], rides: list[Rides], day: dt.date, home: str) -> Timetable:
-    """One timetable of the rides of all feeds, ids prefixed where there are several."""
-    stops, trips, transfers, first = [], [], [], [np.zeros(1, dtype=np.int64)]
-    stop = []
-    stops_before = trips_before = calls_before = 0
-    for feed, ride in zip(feeds, rides, strict=True):
-        prefix = f"{feed.name}:" if len(feeds) > 1 else ""
-        stops.append(
-            _prefixed(ride.stops, ("stop_id", "parent_station"), prefix).assign(feed=feed.name)
-        )
-        table = _prefixed(ride.trips, ("trip_id", "route_id"), prefix).assign(feed=feed.name)
-        follows = table["next_trip"].to_numpy()
-        trips.append(table.assign(next_trip=np.where(follows < 0, -1, follows + trips_before)))
-        rules = _prefixed(
-            ride.transfers, ("from_route", "to_route", "from_trip", "to_trip"), prefix
-        )
-        transfers.append(
-            rules.assign(
-                from_stop=rules["from_stop"] + stops_before, to_stop=rules["to_stop"] + stops_before
-            )
-        )
-        first.append(ride.first[1:] + calls_before)
-        stop.append((ride.stop + stops_before).astype(np.int32))
-        stops_before += len(ride.stops)
-        trips_before += len(ride.trips)
-        calls_before += len(ride.stop)
-    return Timetable(
-        date=day,
-        stops=pd.concat(stops, ignore_index=True),
-        trips=pd.concat(trips, ignore_index=True),
-        first=np.concatenate(first),
-        stop=np.concatenate(stop),
-        arrival_s=np.concatenate([ride.arrival_s for ride in rides]),
-        departure_s=np.concatenate([ride.departure_s for ride in rides]),
-        board=np.concatenate([ride.board for ride in rides]),
-        alight=np.concatenate([ride.alight for ride in rides]),
-        transfers=pd.concat(transfers, ignore_index=True),
-        feeds=report_table([ride.report for ride in rides]),
-        notes=tuple(_notes(feeds, rides, day, home)),
-    )
-
-
-def _prefixed(table: pd.DataFrame, columns: Sequence[str], prefix: str) -> pd.DataFrame:
-    if not prefix:
-        return table
-    new = {
-        column: [f"{prefix}{one}" if one else "" for one in table[column].tolist()]
-        for column in columns
-    }
-    return table.assign(**new)
-
-
-def _notes(feeds: list[Feed], rides: list[Rides], day: dt.date, home: str) -> list[str]:
-    """All findings as sentences, with the feed they are about."""
-    notes = []
-    for feed, ride in zip(feeds, rides, strict=True):
-        findings = list(ride.findings)
-        if not ride.report["active_trips"]:
-            findings.append(Finding("remark", f"no trip runs on {day}"))
-        if feed.timezone and feed.timezone != home:
-            text = f"times of {feed.timezone} are turned into those of {home}"
-            findings.append(Finding("remark", text))
-        notes += [f"{feed.name}: {finding.text}" for finding in findings]
-    return notes

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geoaccess.errors import Fault, FeedError
 from geoaccess.load.gtfs.blocks import Runs, next_runs
-from geoaccess.load.gtfs.calendar import runs_on
+from geoaccess.load.gtfs.calendar import day_start_s, runs_on
 from geoaccess.load.gtfs.columns import picked
 from geoaccess.load.gtfs.feed import Feed
 from geoaccess.load.gtfs.journeys import DAY_S, Journeys, build_journeys
@@ -21,7 +21,7 @@ from geoaccess.load.gtfs.report import Finding, listed, report_row, sentences
 from geoaccess.load.gtfs.routes import every_stop_to_every_stop
 from geoaccess.load.gtfs.stops import PLATFORM, unit_vectors
 from geoaccess.load.gtfs.tables import Array
-from geoaccess.load.gtfs.times import NONE, PHONE, read_calls
+from geoaccess.load.gtfs.times import NONE, PHONE, Reading
 from geoaccess.load.gtfs.transfers import expand_stations
 from geoaccess.load.phrases import counted
 from geoaccess.load.timetable import HORIZON_S
@@ -57,6 +57,42 @@ class Rides:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class FeedDay:
+    """A date in one feed.
+
+    Attributes
+    ----------
+    date : service day; None for a day of which the feed knows nothing, so that nothing runs.
+    active : bool (3, trips); trips whose service runs on the service days before, on and after the date.
+    shifts_s : start of these service days, in seconds of the timetable.
+    """
+
+    date: dt.date | None
+    active: Array
+    shifts_s: tuple[int, ...]
+
+    @property
+    def wanted(self) -> Array:
+        """Trips of any of the three days: bool (trips,)."""
+        wanted: Array = np.logical_or.reduce(self.active)
+        return wanted
+
+
+def day_of_feed(feed: Feed, date: dt.date | None, home: str) -> FeedDay:
+    """Look a date up in a feed; ``home`` is the time zone of the timetable."""
+    if date is None:
+        nothing = np.zeros((len(SERVICE_DAYS), len(feed.trips.ids)), dtype=bool)
+        return FeedDay(None, nothing, tuple(day * DAY_S for day in SERVICE_DAYS))
+    dates = [date + dt.timedelta(days=day) for day in SERVICE_DAYS]
+    start_s = day_start_s(date, home)
+    return FeedDay(
+        date,
+        np.stack([active_trips(feed, one) for one in dates]),
+        tuple(day_start_s(one, feed.timezone or home) - start_s for one in dates),
+    )
+
+
 def active_trips(feed: Feed, date: dt.date) -> Array:
     """Trips whose service runs on a date: bool (trips,)."""
     running = np.append(runs_on(feed.calendar, date.toordinal()), False)  # last: no service
@@ -64,49 +100,55 @@ def active_trips(feed: Feed, date: dt.date) -> Array:
     return active
 
 
-def read_journeys(
-    feed: Feed, wanted: Array, near: Box | None
+def journeys_of(
+    feed: Feed, reading: Reading, wanted: Array, near: Box | None
 ) -> tuple[Journeys, int, list[Finding]]:
-    """Read the stop times of some trips (a mask) of a feed; also how many of them the file holds."""
-    calls, reading = read_calls(feed.files, feed.trips.ids, wanted, feed.stops.ids)
+    """Journeys of some of the trips that were read (a mask); also how many stop times they have in the file."""
+    calls, findings = reading.of(wanted)
     journeys, building = build_journeys(calls, feed.trips.ids, wanted, feed.stops, near)
-    return journeys, len(calls), [*reading, *building]
+    return journeys, len(calls), [*findings, *building]
 
 
 def rides_around(
-    feed: Feed, date: dt.date, shifts_s: Sequence[int], near: Box | None, on_demand: OnDemand
+    feed: Feed,
+    reading: Reading,
+    day: FeedDay,
+    near: Box | None,
+    on_demand: OnDemand,
+    *,
+    must_ride: bool = True,
 ) -> Rides:
     """Rides of a feed that are under way between second 0 and HORIZON_S of a date.
 
     Parameters
     ----------
     feed : the feed.
-    date : service day.
-    shifts_s : start of the service days before, on and after the date, in seconds of the timetable.
+    reading : its stop times, those of the wanted trips of the day at least.
+    day : the date.
     near : box of the streets, see build_journeys.
     on_demand : what to do with service that has to be booked.
+    must_ride : is it an error when there are trips on the date and none of them can be ridden.
 
     Raises
     ------
     FeedError
         where none of the trips of the date can be ridden.
     """
-    active = np.stack([active_trips(feed, date + dt.timedelta(days=day)) for day in SERVICE_DAYS])
-    wanted = np.logical_or.reduce(active)
-    journeys, stop_times, findings = read_journeys(feed, wanted, near)
+    active = day.active
+    journeys, stop_times, findings = journeys_of(feed, reading, day.wanted, near)
     tagged, tagging = _on_demand_trips(feed, journeys, active)
     findings += tagging
     running = active & ~tagged if on_demand == "exclude" else active
-    if active[1].any() and not journeys.calls[running[1]].any():
+    if must_ride and active[1].any() and not journeys.calls[running[1]].any():
         why = sentences(findings, "dropped") or "all are on-demand service"
         raise FeedError(
             Fault(
-                f"no trip on {date} can be ridden: {why}",
+                f"no trip on {day.date} can be ridden: {why}",
                 feed.files.label,
                 remedy="mend the feed or fetch it again",
             )
         )
-    runs = _runs(feed, journeys, running, shifts_s)
+    runs = _runs(feed, journeys, running, day.shifts_s)
     where = unit_vectors(feed.stops.lon, feed.stops.lat)
     follows, joining = next_runs(runs, feed.trips.block, feed.transfers.in_seat, where)
     calls = journeys.calls[runs.trip]
@@ -128,7 +170,7 @@ def rides_around(
         *expanding,
         *_stations_called_at(feed, used),
         *_phone(pickup, drop_off, on_demand),
-        *_beyond(feed, journeys, date),
+        *_beyond(feed, journeys, day.date),
     ]
     return Rides(
         _stop_table(feed, used),
@@ -234,7 +276,7 @@ def _phone(pickup: Array, drop_off: Array, on_demand: OnDemand) -> list[Finding]
     return [Finding("remark", text)]
 
 
-def _beyond(feed: Feed, journeys: Journeys, date: dt.date) -> list[Finding]:
+def _beyond(feed: Feed, journeys: Journeys, date: dt.date | None) -> list[Finding]:
     """Say what is not loaded: trips of two days before that would still run, and a feed that has lapsed."""
     findings = []
     last = journeys.first[1:][journeys.calls > 0] - 1
@@ -243,7 +285,7 @@ def _beyond(feed: Feed, journeys: Journeys, date: dt.date) -> list[Finding]:
         text = f"{counted(long, 'trip')} run past 48:00; those of two service days before are not loaded"
         findings.append(Finding("remark", text))
     start, end = feed.info["feed_start_date"], feed.info["feed_end_date"]
-    if (start and date < start) or (end and date > end):
+    if date and ((start and date < start) or (end and date > end)):
         text = (
             f"feed_info.txt vouches for {start or '?'} to {end or '?'} only, which {date} is not in"
         )

@@ -61,9 +61,43 @@ class Calls:
         return Calls(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
-def read_calls(
-    files: FeedFiles, trips: Any, wanted: Array, stops: Any
-) -> tuple[Calls, list[Finding]]:
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Stop times of the trips asked for, as they stand in the file, and what is odd about them.
+
+    Attributes
+    ----------
+    calls : the stop times in the order of the file.
+    findings : on the whole file.
+    off_trip, off_stop : int32 and object (k,); trip and stop_id of each stop time at a stop that stops.txt lacks.
+    odd_trip : int32 (m,); trip of each pickup_type or drop_off_type that is not from 0 to 3.
+    """
+
+    calls: Calls
+    findings: tuple[Finding, ...]
+    off_trip: Array
+    off_stop: Array
+    odd_trip: Array
+
+    def of(self, wanted: Array) -> tuple[Calls, list[Finding]]:
+        """Stop times of some of the trips (a mask), and what was dropped or repaired: as if only these were read."""
+        findings = list(self.findings)
+        off = wanted[self.off_trip]
+        if off.any():
+            names = listed(one or "(blank)" for one in set(self.off_stop[off]))
+            text = counted(int(off.sum()), "stop time")
+            findings.append(
+                Finding("dropped", f"{text} at stops that stops.txt lacks dropped: {names}")
+            )
+        odd = int(wanted[self.odd_trip].sum())
+        if odd:
+            text = counted(odd, "pickup_type or drop_off_type", "pickup_types and drop_off_types")
+            findings.append(Finding("repaired", f"{text} not from 0 to 3 taken for 0 (regular)"))
+        kept = wanted[self.calls.trip]
+        return (self.calls if kept.all() else self.calls.take(kept)), findings
+
+
+def read_calls(files: FeedFiles, trips: Any, wanted: Array, stops: Any) -> Reading:
     """Read stop_times.txt, keeping only the trips asked for.
 
     Parameters
@@ -72,17 +106,13 @@ def read_calls(
     trips : pyarrow string array (t,); ids of all trips of the feed.
     wanted : bool (t,); trips to keep.
     stops : pyarrow string array; ids of all stops of the feed.
-
-    Returns
-    -------
-    tuple
-        the stop times in the order of the file, and what was dropped or repaired.
     """
     findings: list[Finding] = []
     parts: list[Calls] = []
     unknown: set[str] = set()
-    unknown_stops: set[str] = set()
-    rows_unknown = at_unknown = odd_types = 0
+    rows_unknown = 0
+    off_trip, odd_trip = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+    off_stop: list[str] = []
     for rows in stream_rows(files, "stop_times.txt", findings):
         trip = positions(rows["trip_id"], trips)
         lost = trip < 0
@@ -94,26 +124,23 @@ def read_calls(
             kept = rows if keep.all() else rows.take(keep)
             part, odd = _parse(kept, trip[keep], stops)
             parts.append(part)
-            odd_types += odd
+            odd_trip.append(odd)
             off = part.stop < 0
             if off.any():
-                at_unknown += int(off.sum())
-                unknown_stops.update(picked(kept["stop_id"], off))
+                off_trip.append(part.trip[off])
+                off_stop += picked(kept["stop_id"], off)
     if rows_unknown:
         text = counted(rows_unknown, "stop time")
         findings.append(
             Finding("dropped", f"{text} of trips that trips.txt lacks dropped: {listed(unknown)}")
         )
-    if at_unknown:
-        names = listed(one or "(blank)" for one in unknown_stops)
-        text = counted(at_unknown, "stop time")
-        findings.append(
-            Finding("dropped", f"{text} at stops that stops.txt lacks dropped: {names}")
-        )
-    if odd_types:
-        text = f"{counted(odd_types, 'pickup_type or drop_off_type', 'pickup_types and drop_off_types')}"
-        findings.append(Finding("repaired", f"{text} not from 0 to 3 taken for 0 (regular)"))
-    return _joined(parts), findings
+    return Reading(
+        _joined(parts),
+        tuple(findings),
+        np.concatenate(off_trip),
+        np.array(off_stop, dtype=object),
+        np.concatenate(odd_trip),
+    )
 
 
 def in_order(calls: Calls, trips: Any) -> tuple[Calls, dict[str, Array], list[Finding]]:
@@ -151,18 +178,21 @@ def in_order(calls: Calls, trips: Any) -> tuple[Calls, dict[str, Array], list[Fi
     return calls, bad, findings
 
 
-def _parse(rows: Rows, trip: Array, stops: Any) -> tuple[Calls, int]:
+def _parse(rows: Rows, trip: Array, stops: Any) -> tuple[Calls, Array]:
+    """Stop times of some rows, and the trip of each pickup_type or drop_off_type that is none."""
     arrival_s, departure_s = seconds(rows["arrival_time"]), seconds(rows["departure_time"])
     types = []
-    odd = 0
+    odd = []
     for column in ("pickup_type", "drop_off_type"):
         code = positions(rows[column], _TYPES)
         strange = (code < 0) & pc.not_equal(rows[column], "").to_numpy(zero_copy_only=False)
-        odd += int(strange.sum())
+        odd.append(trip[strange])
         types.append(np.maximum(code, REGULAR).astype(np.uint8))
     stop = positions(rows["stop_id"], stops)
     sequence = numbers(rows["stop_sequence"])
-    return Calls(trip, stop, sequence, arrival_s, departure_s, types[0], types[1]), odd
+    return Calls(trip, stop, sequence, arrival_s, departure_s, types[0], types[1]), np.concatenate(
+        odd
+    )
 
 
 def _joined(parts: list[Calls]) -> Calls:
