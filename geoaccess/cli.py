@@ -266,7 +266,7 @@ def trip(
 
     with _progress() as tell:
         tell("reading inputs and building the network")
-        study = load_project(project, cache=not no_cache)
+        study = load_project(project, cache=not no_cache, week=False)
         tell("searching")
         legs = itinerary(
             study.sites,

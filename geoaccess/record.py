@@ -12,12 +12,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoaccess.access.care import kinds_to_judge
+import numpy as np
+
+from geoaccess.access.care import care_of, kinds_to_judge
 from geoaccess.load.default_groups import BUILT_IN
-from geoaccess.load.practices import GP_CARE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from geoaccess.result import Result
     from geoaccess.study import Study
@@ -89,6 +90,7 @@ def run_record(
         "street_segments": len(study.network.streets.length_cm),
         "stops": len(timetable.stops) if timetable else 0,
         "trips": len(timetable.trips) if timetable else 0,
+        **_table_rows(result),
     }
     return {
         "project": context.title,
@@ -100,13 +102,6 @@ def run_record(
             "traveller": asdict(study.network.who),
             "when": {"date": context.date.isoformat(), "window": list(context.window)},
             "norm": asdict(study.norm),
-            "country": study.country,
-            # of sites of which no groups are known
-            "default_groups": [_plain(group) for group in study.profile or (BUILT_IN,)],
-            # None: that of the norm, or the hours of a GP
-            "care": [_plain(kind) for kind in kinds_to_judge(study.care, list(_care(study)))],
-            "measures": _plain(study.measures),
-            "failing": asdict(study.failing),
             "percentiles": list(study.percentiles),
             "max_snap_m": study.network.max_snap_m,
             "cell_m": study.cell_m,
@@ -114,7 +109,10 @@ def run_record(
             "contrast_car": None if study.roads is None else asdict(study.car),
             # 0: walking only, 1: a timetable, more: so many that are possible, as lines are known by headway only
             "draws": context.draws,
+            **_plain(_visit_parameters(study)),
         },
+        # of every default that decided a number: parameter, value, date, source
+        "assumptions": _plain(result.assumptions.to_dict("records")),
         "rows": rows,
         "totals": asdict(result.totals),
         "warnings": list(context.warnings),
@@ -127,24 +125,47 @@ def run_record(
     }
 
 
-def _care(study: Study) -> Iterable[str]:
-    """Kind of care of every practice; GPs where the table does not say."""
-    practices = study.practices
-    return (
-        practices["care"].fillna(GP_CARE).astype(str) if "care" in practices.columns else [GP_CARE]
+def _table_rows(result: Result) -> dict[str, int]:
+    """Count the rows of the tables of visits and places; 0 of those that were not asked for."""
+    names = (
+        *("visits", "every_visit", "reasons", "cascade", "basket", "failing"),
+        *("capacity", "assignment", "unplaced", "access"),
     )
+    tables = ((name, getattr(result, name)) for name in names)
+    return {name: 0 if table is None else len(table) for name, table in tables}
 
 
-def _plain(value: Any) -> dict[str, Any]:
-    """Value object as JSON has it: dates as text, lists for tuples."""
-    return {
-        key: one.isoformat()
-        if isinstance(one, dt.date)
-        else list(one)
-        if isinstance(one, tuple)
-        else one
-        for key, one in asdict(value).items()
+def _visit_parameters(study: Study) -> dict[str, Any]:
+    """By what visits, places and measures were judged: the week, kinds of care, groups, measures and thresholds."""
+    monday = study.date - dt.timedelta(days=study.date.weekday())
+    week = {
+        "monday": monday,
+        "sunday": monday + dt.timedelta(days=6),
+        "networks": len(study.week or (study.network,)),
     }
+    kinds = kinds_to_judge(study.care, care_of(study.practices).tolist())
+    residents = study.residents
+    return {
+        "week": week,
+        "country": study.country,
+        "care": [asdict(kind) for kind in kinds],
+        "main_care": study.main_care,
+        "default_groups": [asdict(group) for group in study.profile or (BUILT_IN,)],
+        "sites_with_default_groups": int(residents.loc[residents["assumed"], "site_id"].nunique()),
+        "measures": asdict(study.measures),
+        "failing": asdict(study.failing),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Write what JSON has no word for in one that it has: dates as text, numbers of numpy as numbers."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def peak_memory_mb() -> int | None:

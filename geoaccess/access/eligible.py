@@ -217,9 +217,10 @@ def _languages(
 
 
 def _codes(text: object) -> set[str]:
-    # a missing value may have become NaN on the way, which is true
-    said = text if isinstance(text, str) else ""
-    return {part.strip().casefold() for part in said.split(";") if part.strip()}
+    """Languages of a cell, none where it holds no text: unknown is None, NaN or NA."""
+    if not isinstance(text, str):
+        return set()
+    return {part.strip().casefold() for part in text.split(";") if part.strip()}
 
 
 def _joined(text: object) -> str:
