@@ -31,7 +31,7 @@ REASON_COLUMNS = ("site_id", "group_id", "care", "residents", "reason", "proof",
 #: changes that are told by a moment before which something must happen
 EARLY = ("open_earlier", "ride_out")
 _CLOCKS = ("leave", "arrive", "start", "end", "home")
-_MORE_OF_VISITS = ("wait_min", "shift", "people", "persons")
+_MORE_OF_VISITS = ("wait_min", "shift", "people", "persons", "registered_may", "unregistered_may")
 _MORE_OF_REASONS = (
     "proof_outcome", "fix_is_enough", "shift", "people", "feasible_days", "practices_feasible",
     "best_practice_id", "best_day", "best_door_to_door_min", "door_to_door_min_2", "door_to_door_min_3",
@@ -53,7 +53,11 @@ def visit_records(result: Result) -> pd.DataFrame | None:
 
 
 def every_visit_records(result: Result) -> pd.DataFrame | None:
-    """As `visit_records` for every practice, with whole seconds besides; None where these were not kept."""
+    """As `visit_records` for every practice; None where these were not kept.
+
+    Only visits that time allows are rows; registered_may and unregistered_may say who is seen there, given who it is
+    for, new patients, room and language (empty without such people). Whole seconds stand besides.
+    """
     table = table_of(result, "every_visit")
     if table is None:
         return None
