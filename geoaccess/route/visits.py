@@ -19,17 +19,9 @@ import numpy as np
 from geoaccess.network.links import Links
 from geoaccess.network.parallel import in_parallel
 from geoaccess.route.transit import Search, practice_blocks, run_finder
-from geoaccess.route.visit_days import (
-    FIELDS,
-    PRACTICE,
-    Limits,
-    Spans,
-    better_best,
-    better_lost,
-    count_days,
-    judge_days,
-    middle_draw,
-)
+from geoaccess.route.visit_choice import better_best, better_lost, count_days, middle_draw
+from geoaccess.route.visit_days import FIELDS, PRACTICE, judge_days
+from geoaccess.route.visit_ways import Limits, Spans
 from geoaccess.route.window import NEVER
 
 Array = np.ndarray[Any, Any]
