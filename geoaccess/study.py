@@ -390,4 +390,8 @@ def _warnings(
     ]
     if areas is None:
         said.append("no areas were given: there are no totals per area")
+    if study.week is None and network.transits and network.who.max_rides != 0:
+        said.append(
+            f"visits: the rides of {study.date} are taken for every day of the week; build_week gives each its own"
+        )
     return tuple(dict.fromkeys([*said, *means_notes(network)]))
