@@ -6,6 +6,7 @@ out or has its default in the answer.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -57,8 +58,13 @@ def profile_of(tables: tuple[GroupTable, ...], file: str, faults: list[Fault]) -
     return tuple(groups)
 
 
-def care_of(tables: tuple[CareTable, ...], file: str, faults: list[Fault]) -> tuple[CareKind, ...]:
-    """Kinds of care of the project, what they leave out as in `CARE_KINDS`; those at fault are left out."""
+def care_of(
+    tables: tuple[CareTable, ...], file: str, max_minutes: float, faults: list[Fault]
+) -> tuple[CareKind, ...]:
+    """Kinds of care of the project, what they leave out as in `CARE_KINDS`; those at fault are left out.
+
+    No norm may be longer than the longest trip of the traveller, ``max_minutes``.
+    """
     kinds: list[CareKind] = []
     known = {fault.key for fault in faults}
     for k, table in enumerate(tables, start=1):
@@ -81,16 +87,30 @@ def care_of(tables: tuple[CareTable, ...], file: str, faults: list[Fault]) -> tu
             for fault in error.faults:
                 key = (fault.key or "").replace("care.margin_min", "care.reception_margin_min")
                 key = key.replace("care", f"care[{k}]", 1)
-                remedy = fault.remedy or (
-                    'name the kind, such as care = "apotheek"' if key.endswith(".care") else None
-                )
                 if key not in known:
-                    faults.append(replace(fault, file=file, key=key, remedy=remedy))
+                    faults.append(replace(fault, file=file, key=key))
+        else:
+            faults += _too_long(kinds[-1], given, file, f"care[{k}].norm_minutes", max_minutes)
     try:
         kinds_to_judge(kinds, ())
     except ProjectError as error:
         faults += [replace(fault, file=file) for fault in error.faults]
     return tuple(kinds)
+
+
+def _too_long(
+    kind: CareKind, given: Mapping[str, Any], file: str, key: str, max_minutes: float
+) -> Iterator[Fault]:
+    """Yield a fault where a norm was given that no trip of the traveller can reach."""
+    norm = kind.norm_minutes
+    if "norm_minutes" in given and norm is not None and norm > max_minutes:
+        yield Fault(
+            f"is longer than the longest trip searched ({max_minutes:g} minutes)",
+            file,
+            key=key,
+            value=f"{norm:g}",
+            remedy="raise max_minutes of the traveller or lower this norm",
+        )
 
 
 def measures_of(table: MeasuresTable, file: str, faults: list[Fault]) -> Measures:

@@ -12,6 +12,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from geoaccess.access.care import care_of, kinds_to_judge
+from geoaccess.load.default_groups import BUILT_IN
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -77,6 +82,7 @@ def run_record(
     timetable = study.network.timetable
     rows = {
         "sites": len(result.sites),
+        "groups": len(study.residents),
         "practices": len(result.practices),
         "areas": 0 if study.areas is None else len(study.areas),
         "travel_times": len(result.times),
@@ -84,6 +90,7 @@ def run_record(
         "street_segments": len(study.network.streets.length_cm),
         "stops": len(timetable.stops) if timetable else 0,
         "trips": len(timetable.trips) if timetable else 0,
+        **_table_rows(result),
     }
     return {
         "project": context.title,
@@ -102,7 +109,10 @@ def run_record(
             "contrast_car": None if study.roads is None else asdict(study.car),
             # 0: walking only, 1: a timetable, more: so many that are possible, as lines are known by headway only
             "draws": context.draws,
+            **_plain(_visit_parameters(study)),
         },
+        # of every default that decided a number: parameter, value, date, source
+        "assumptions": _plain(result.assumptions.to_dict("records")),
         "rows": rows,
         "totals": asdict(result.totals),
         "warnings": list(context.warnings),
@@ -113,6 +123,49 @@ def run_record(
         "peak_memory_mb": peak_memory_mb(),
         "outputs": list(outputs),
     }
+
+
+def _table_rows(result: Result) -> dict[str, int]:
+    """Count the rows of the tables of visits and places; 0 of those that were not asked for."""
+    names = (
+        *("visits", "every_visit", "reasons", "cascade", "basket", "failing"),
+        *("capacity", "assignment", "unplaced", "access"),
+    )
+    tables = ((name, getattr(result, name)) for name in names)
+    return {name: 0 if table is None else len(table) for name, table in tables}
+
+
+def _visit_parameters(study: Study) -> dict[str, Any]:
+    """By what visits, places and measures were judged: the week, kinds of care, groups, measures and thresholds."""
+    monday = study.date - dt.timedelta(days=study.date.weekday())
+    week = {
+        "monday": monday,
+        "sunday": monday + dt.timedelta(days=6),
+        "networks": len(study.week or (study.network,)),
+    }
+    kinds = kinds_to_judge(study.care, care_of(study.practices).tolist())
+    residents = study.residents
+    return {
+        "week": week,
+        "country": study.country,
+        "care": [asdict(kind) for kind in kinds],
+        "main_care": study.main_care,
+        "default_groups": [asdict(group) for group in study.profile or (BUILT_IN,)],
+        "sites_with_default_groups": int(residents.loc[residents["assumed"], "site_id"].nunique()),
+        "measures": asdict(study.measures),
+        "failing": asdict(study.failing),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Write what JSON has no word for in one that it has: dates as text, numbers of numpy as numbers."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def peak_memory_mb() -> int | None:

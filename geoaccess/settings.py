@@ -193,7 +193,7 @@ def read_settings(file: str | Path) -> tuple[Settings, list[Fault]]:
         cell_m=cell_m,
         car=_car(toml.contrast, osm, path.name, faults),
         profile=profile_of(toml.groups, path.name, faults),
-        care=care_of(toml.care, path.name, faults),
+        care=care_of(toml.care, path.name, traveller.max_minutes, faults),
         measures=measures_of(toml.measures, path.name, faults),
         failing=_built(Failing, toml.failing, "failing", path.name, faults),
     )

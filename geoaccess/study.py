@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geoaccess.access.areas import area_totals
+from geoaccess.access.assumptions import assumption_table
 from geoaccess.access.care import CareKind, care_of, for_everybody
 from geoaccess.access.cells import side_faults
 from geoaccess.access.failing import Failing
@@ -293,7 +294,7 @@ class Study:
             nearest_room=room.nearest_room,
             failing=failing,
             access=None if competed is None else competed.access,
-            assumptions=_assumptions(room, competed),
+            assumptions=_assumptions(self, verdict, room, competed),
         )
 
     def _competed(
@@ -324,9 +325,14 @@ class Study:
         )
 
 
-def _assumptions(room: Supply, competed: Measured | None) -> pd.DataFrame:
+def _assumptions(
+    study: Study, verdict: Verdict, room: Supply, competed: Measured | None
+) -> pd.DataFrame:
     """Parameters that decided a number, with their date and source: parameter, value, date, source."""
-    tables = [room.parameters]
+    judged = assumption_table(
+        verdict.care, study.norm, study.residents, study.profile, study.failing
+    )
+    tables = [judged, room.parameters]
     if competed is not None:
         given = competed.parameters
         tables.append(
@@ -383,6 +389,7 @@ def _warnings(
     rides = network.timetable.notes if network.timetable else ()
     by_source: dict[str, Iterable[str]] = {
         "sites": notes(study.sites),
+        "groups": notes(study.residents),
         "practices": notes(study.practices),
         "areas": () if areas is None else notes(areas),
         "streets": network.streets.notes,

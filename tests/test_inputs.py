@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from geoaccess.cli import main
 from geoaccess.errors import Fault
 from geoaccess.inputs import assumptions, read_inputs, source_lines
+from geoaccess.project import run_project
 
 STREETS = """<osm version="0.6">
 <node id="1" lat="52.0" lon="4.20"/><node id="2" lat="52.0" lon="4.21"/><node id="3" lat="52.01" lon="4.21"/>
@@ -217,3 +219,32 @@ def test_broken_files_are_faults_and_nothing_else(
         assert "Traceback" not in said
         assert all(line.split(",")[0].split(":")[0].endswith(".csv") for line in said.splitlines())
         assert not (path.parent / "out").exists()
+
+
+def test_a_run_names_what_it_assumes_and_records_its_parameters(project: Project) -> None:
+    toml = (
+        WITH_GROUPS
+        + "[norm]\nconsult_min = 10\n[[groups]]\ngroup_id = 'kas'\nshift = '6-15'\ndate = 2026-11-01\n"
+        + "[[care]]\ncare = 'apotheek'\nnorm_minutes = 20\n[measures]\ncatchment = ['2sfca']\n"
+    )
+    path = project(toml, groups_csv="site_id,shift\nS1,22-6\n")
+    done = run_project(path, path.parent / "out", cache=False)
+    record = json.loads((path.parent / "out" / "run.json").read_text("utf-8"))
+    assert record == json.loads(json.dumps(done.record))
+    assert [entry["what"] for entry in record["inputs"]] == ["sites", "groups", "practices", "osm"]
+    parameters = record["parameters"]
+    assert parameters["norm"]["consult_min"] == 10
+    assert parameters["country"] == "NL"
+    (group,) = parameters["default_groups"]
+    assert (group["group_id"], group["shift"], group["date"]) == (
+        "kas",
+        "06:00-15:00",
+        "2026-11-01",
+    )
+    assert [kind["care"] for kind in parameters["care"]] == ["apotheek", "huisarts"]
+    assert parameters["measures"] == {"names": ["2sfca"], "inhabitants": True}
+    assert parameters["failing"]["min_persons"] == 50
+    assert record["rows"]["groups"] == 3
+    assert any(
+        "groups: Groups of 2 sites are assumed: 'kas'" in note for note in record["warnings"]
+    )

@@ -19,6 +19,7 @@ from geoaccess.result import Result
 OUTPUTS = {
     *("travel_times.parquet", "sites.csv", "areas.csv", "result.gpkg", "result.xlsx"),
     *("map.html", "map.png", "map.pdf", "surface.parquet", "run.json"),
+    *("visits.csv", "reasons.csv", "cascade.csv", "capacity.csv", "unplaced.csv", "access.csv"),
 }
 
 
@@ -70,6 +71,12 @@ def test_run_json_says_how_it_was_made(finished, demo_inputs: Path) -> None:
     assert record["made_up"] is True
     assert set(record["outputs"]) == OUTPUTS
     assert record["totals"]["sites"] == record["rows"]["sites"] == len(run.result.sites)
+    for name in ("visits", "reasons", "cascade", "capacity", "unplaced", "access"):
+        assert record["rows"][name] == len(getattr(run.result, name)) > 0
+    assert record["parameters"]["week"]["monday"] == "2026-11-23"
+    assert record["parameters"]["care"][0]["care"] == record["parameters"]["main_care"]
+    assert record["parameters"]["norm"]["consult_min"] == 15
+    assert len(record["assumptions"]) == len(run.result.assumptions)
     assert "seed" in record
     # no place on this machine is given away
     assert str(demo_inputs) not in (run.folder / "run.json").read_text("utf-8")

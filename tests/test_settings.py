@@ -189,6 +189,12 @@ def test_kinds_of_care(write) -> None:
     assert gp == CareKind("huisarts", consult_min=20, source="GGD", date=dt.date(2026, 1, 1))
 
 
+def test_a_norm_of_care_longer_than_the_longest_trip(write) -> None:
+    fault = only_fault(write(MINIMAL + "[[care]]\ncare = 'seh'\nnorm_minutes = 150\n"))
+    assert (fault.key, fault.value) == ("care[1].norm_minutes", "150")
+    assert "longest trip searched (120 minutes)" in fault.problem
+
+
 def test_every_fault_of_the_kinds_of_care_at_once(write) -> None:
     faults = faults_of(
         write(

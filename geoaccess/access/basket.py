@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geoaccess.access.visit_tables import frame
 from geoaccess.access.why import CODES, FEASIBLE
 
 Array = np.ndarray[Any, Any]
@@ -69,7 +70,7 @@ def basket_table(site_ids: pd.Series, by_care: Mapping[str, pd.DataFrame]) -> pd
     )
     columns["worst_care"] = np.array(list(by_care), object)[worst]
     columns["worst_reason"] = np.array(codes, object)[worst, np.arange(len(site_ids))]
-    return pd.DataFrame(columns)
+    return frame(columns)
 
 
 def site_table(sites: pd.DataFrame, reasons: pd.DataFrame) -> pd.DataFrame:
@@ -102,17 +103,19 @@ def site_table(sites: pd.DataFrame, reasons: pd.DataFrame) -> pd.DataFrame:
     residents = np.full(len(ids), np.nan)
     if "residents" in sites.columns:
         residents = sites["residents"].to_numpy(float, na_value=np.nan)
-    table = pd.DataFrame({"site_id": ids, "residents": residents})
-    table["persons_feasible"] = _persons(reasons, ids)
-    table["persons_failing"] = _persons(reasons, ids, feasible=False)
-    table["share_failing"] = np.where(worst == _FEASIBLE, 0.0, 1.0 - share[:, _FEASIBLE])
-    table["reason"] = np.array(CODES, object)[worst]
-    for name in _FROM_ROW:
-        table[name] = reasons[name].array.take(row)
-    table["feasible_days"] = reasons["feasible_days"].array.take(largest)
+    columns: dict[str, Any] = {
+        "site_id": ids.to_numpy(object),
+        "residents": residents,
+        "persons_feasible": _persons(reasons, ids),
+        "persons_failing": _persons(reasons, ids, feasible=False),
+        "share_failing": np.where(worst == _FEASIBLE, 0.0, 1.0 - share[:, _FEASIBLE]),
+        "reason": np.array(CODES, object)[worst],
+    }
+    columns |= {name: reasons[name].iloc[row].reset_index(drop=True) for name in _FROM_ROW}
+    columns["feasible_days"] = reasons["feasible_days"].to_numpy()[largest]
     for name in ("best_practice_id", "best_day", "best_door_to_door_min"):
-        table[name] = reasons[name].array.take(quickest)
-    return table
+        columns[name] = reasons[name].iloc[quickest].reset_index(drop=True)
+    return frame(columns)
 
 
 def _worst_code(reasons: pd.DataFrame, site_ids: pd.Series) -> Array:

@@ -79,7 +79,9 @@ class CareKind:
 
 def _faults(kind: CareKind) -> Iterator[Fault]:
     if not kind.care.strip():
-        yield Fault("must not be empty", key="care.care")
+        yield Fault(
+            "must not be empty", key="care.care", remedy='name the kind, such as "apotheek"'
+        )
     for name, low, high in (
         ("norm_minutes", 1, 1440),
         ("consult_min", 1, 480),

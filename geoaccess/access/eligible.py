@@ -217,11 +217,15 @@ def _languages(
 
 
 def _codes(text: object) -> set[str]:
-    return {part.strip().casefold() for part in str(text or "").split(";") if part.strip()}
+    """Languages of a cell, none where it holds no text: unknown is None, NaN or NA."""
+    if not isinstance(text, str):
+        return set()
+    return {part.strip().casefold() for part in text.split(";") if part.strip()}
 
 
-def _joined(text: object) -> str | None:
-    return ";".join(sorted(_codes(text))) or None
+def _joined(text: object) -> str:
+    # "" where unknown: factorize would make NaN of None, and a language of that
+    return ";".join(sorted(_codes(text)))
 
 
 #: what is said where people are registered with a GP

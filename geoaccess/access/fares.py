@@ -15,6 +15,7 @@ from geoaccess.access.visit_tables import (
     DAYS,
     chosen,
     every_visit,
+    frame,
     near_practices,
     visit_days,
     week_of,
@@ -119,12 +120,13 @@ def _ids(people: People, rows: Array, care: str) -> dict[str, Array]:
 def visit_table(people: People, visits: WeekVisits, found: Fares, care: str) -> pd.DataFrame:
     """Table of the best visit of each day; seven rows for each of ``found``."""
     rows = found.rows
-    ids = {name: np.repeat(part, 7) for name, part in _ids(people, rows.group, care).items()}
+    ids = _ids(people, rows.group, care)
     days = visit_days(visits.found.best[found.chooser], visits.practice_ids)
-    whole = pd.concat([pd.DataFrame(ids), days], axis=1)
-    for name, part in (("shift", rows.shift), ("people", rows.who), ("persons", rows.persons)):
-        whole[name] = np.repeat(part, 7)
-    return whole
+    who = {"shift": rows.shift, "people": rows.who, "persons": rows.persons}
+    before, after = (
+        frame({name: np.repeat(part, 7) for name, part in parts.items()}) for parts in (ids, who)
+    )
+    return pd.concat([before, days, after], axis=1)
 
 
 def reason_table(
@@ -152,9 +154,7 @@ def reason_table(
         "visits_year": contacts * (1.0 - remote),
         "share": rows.share,
     }
-    return pd.concat(
-        [pd.DataFrame(columns), why_table(found.reason, ids), pd.DataFrame(served)], axis=1
-    )
+    return pd.concat([frame(columns), why_table(found.reason, ids), frame(served)], axis=1)
 
 
 def _remote_share(practices: pd.DataFrame, practice: Array) -> Array:
@@ -182,14 +182,16 @@ def every_table(people: People, visits: WeekVisits, who: Eligible, care: str) ->
         practice[serves],
         group[serves],
     )
-    whole: pd.DataFrame = pd.concat([pd.DataFrame(_ids(people, group, care)), table], axis=1)
     texts = people.time.alternatives["shift"].to_numpy(object)
     share = np.bincount(people.week, weights=people.share, minlength=len(texts))[weeks]
-    whole["shift"] = texts[weeks[entry]]
-    whole["persons"] = share[entry] * people.residents[people.site[one][entry]]
+    more = {
+        "shift": texts[weeks[entry]],
+        "persons": share[entry] * people.residents[people.site[one][entry]],
+    }
     for name, registered in (("registered_may", True), ("unregistered_may", False)):
         there = np.zeros(len(texts), bool)
         there[people.week[people.registered == registered]] = True
         may = who.usable[practice, who.kind[group, int(registered)]]
-        whole[name] = pd.arrays.BooleanArray(np.asarray(may, bool), ~there[weeks[entry]])
+        more[name] = pd.arrays.BooleanArray(np.asarray(may, bool), ~there[weeks[entry]])
+    whole: pd.DataFrame = pd.concat([frame(_ids(people, group, care)), table, frame(more)], axis=1)
     return whole

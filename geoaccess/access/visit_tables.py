@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,7 +47,7 @@ def visit_days(best: Array, practice_ids: Array) -> pd.DataFrame:
     flat = best.reshape(-1, 7)
     practice = flat[:, PRACTICE]
     days = np.tile(np.array(DAYS, object), len(best))
-    table = pd.DataFrame({"practice_id": chosen(practice_ids, practice), "day": days})
+    table = frame({"practice_id": chosen(practice_ids, practice), "day": days})
     return _with_times(table, flat, practice >= 0)
 
 
@@ -80,7 +81,7 @@ def every_visit(visits: WeekVisits, people: Array) -> tuple[pd.DataFrame, Array,
     who = np.repeat(np.arange(len(people)), count)
     start = np.repeat(first[own] - np.r_[0, np.cumsum(count)[:-1]], count)
     entry = order[start + np.arange(len(who))]
-    table = pd.DataFrame(
+    table = frame(
         {
             "practice_id": visits.practice_ids[practice[entry]],
             "day": np.array(DAYS, object)[day[entry]],
@@ -178,7 +179,7 @@ def visit_summary(visits: WeekVisits) -> pd.DataFrame:
     """
     week = week_of(visits.best, visits.found.lost[visits.chooser])
     ids, days = visits.practice_ids, np.array(DAYS, object)
-    return pd.DataFrame(
+    table = frame(
         {
             "feasible": week.days > 0,
             "feasible_days": week.days,
@@ -189,8 +190,20 @@ def visit_summary(visits: WeekVisits) -> pd.DataFrame:
             "work_lost_min": week.lost_min,
             "lost_practice_id": chosen(ids, week.lost_practice),
             "lost_day": chosen(days, week.lost_day),
-        },
-        index=visits.people.index,
+        }
+    )
+    return table.set_axis(visits.people.index)
+
+
+def frame(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Table of columns in which text stays as it is, and None where there is none."""
+    return pd.DataFrame(
+        {
+            name: pd.Series(part, dtype=object)
+            if getattr(part, "dtype", None) == np.dtype(object)
+            else part
+            for name, part in columns.items()
+        }
     )
 
 

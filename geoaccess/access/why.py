@@ -15,7 +15,7 @@ import pandas as pd
 
 from geoaccess.access.intervals import DAY_S, WEEK_S
 from geoaccess.access.visit import WeekVisits
-from geoaccess.access.visit_tables import DAYS, chosen
+from geoaccess.access.visit_tables import DAYS, chosen, frame
 from geoaccess.route.visit_days import (
     CLOSE_LATER,
     OPEN_DAY,
@@ -208,7 +208,7 @@ def why_table(found: Why, practice_ids: Array) -> pd.DataFrame:
     timed = found.fix_s >= 0
     time_s = pd.array(np.where(timed, found.fix_s % DAY_S, 0), dtype="Int32")
     time_s[~timed] = pd.NA
-    return pd.DataFrame(
+    return frame(
         {
             "reason": codes[found.code],
             "proof_practice_id": chosen(practice_ids, found.practice),

@@ -33,7 +33,7 @@ GPS = (
     ("Tureluur", 1.0, 2230, CONDITIONAL, "2026-06-22", HALF_WE, "nl", "no", "Naaldwijk", -650, -500),
     ("Scholekster", 2.0, 4310, CONDITIONAL, "2026-08-31", LUNCH, "nl;en", None, "'s-Gravenzande", 150, -100),
     ("Zilvermeeuw", 1.6, 3390, OPEN, "2026-11-02", DAY, "nl;en;de", "yes", "'s-Gravenzande", -350, 420),
-    ("Stormvogel", 2.2, 4700, CONDITIONAL, "2026-07-13", DAY, "nl;en", "no", "Monster", -90, -140),
+    ("Stormvogel", 2.2, 4700, CONDITIONAL, "2026-07-13", DAY, "nl;en", "yes", "Monster", -90, -140),
     ("Bontbek", None, None, UNKNOWN, None, None, "nl", None, "Monster", 500, -700),
     ("Waterhoen", 3.0, 6450, CONDITIONAL, "2026-10-19", EVENING, "nl;en;tr", "yes", "Wateringen", 130, -120),
     ("Meerkoet", 1.8, 3980, CLOSED, "2026-09-28", DAY, "nl;en", "no", "Wateringen", -360, 330),

@@ -57,6 +57,8 @@ GROUP_HEADERS: Accepted = {
         "shift, dienst, werktijden, werktijd, ploeg, ploegendienst, diensten, shifts, rooster, arbeidstijd, "
         "working hours, work hours"
     ),
+    "start": "start, begin, begintijd, starttijd, begin werk, van, start time, shift start, from",
+    "end": "end, eind, einde, eindtijd, einde werk, tot, end time, shift end, until",
     "work_days": "work_days, werkdagen, dagen, workdays, working days, days",
     "commute_min": (
         "commute_min, reistijd, reistijd werk, woon-werk, woon-werk reistijd, reistijd woon-werk, reisminuten, "
@@ -77,9 +79,9 @@ def load_groups(
 ) -> pd.DataFrame:
     """Read resident groups from CSV, XLSX, Parquet or a GIS file, one row for each group of a site.
 
-    Only a site_id is required. A site with one group needs no share; instead of shares, persons may be given. What is
-    empty of shift, working days, commute and registration is taken from ``default``, and a note says how often;
-    languages that are not given stay unknown.
+    Only a site_id is required. A site with one group needs no share; instead of shares, persons may be given. A shift
+    may stand in two columns, its start and its end. What is empty of shift, working days, commute and registration is
+    taken from ``default``, and a note says how often; languages that are not given stay unknown.
 
     Parameters
     ----------
@@ -104,13 +106,16 @@ def load_groups(
     found = match_headers(raw.headers, GROUP_HEADERS)
     if "share" in found:
         found.pop("persons", None)
+    if "shift" in found or not {"start", "end"} <= set(found):
+        found = {part: header for part, header in found.items() if part not in ("start", "end")}
     columns = {part: _column(raw, found, part) for part in GROUP_HEADERS}
     faults = [*raw.faults, *repeated(raw.file, raw.headers, found.values())]
     notes: list[str] = []
     site_ids, group_ids = _names(raw, found, columns, sites, faults, notes)
     days = _read(columns["work_days"], _days, faults, NO_WORK)
     own_days = [days_of(default.work_days) or () if cell is None else cell for cell in days]
-    shifts = _read(columns["shift"], _shift, faults, NO_WORK, own_days)
+    shift = columns["shift"] if "start" not in found else _from_to(columns, faults)
+    shifts = _read(shift, _shift, faults, NO_WORK, own_days)
     languages = _read(columns["languages"], _languages, faults)
     commute = _commute(columns["commute_min"], faults, notes)
     registered = _fractions(columns["registered_share"], faults, notes)
@@ -175,7 +180,9 @@ def _names(
     site, group = texts(columns["site_id"]), texts(columns["group_id"])
     faults += [*site.faults, *group.faults]
     if "site_id" not in found:
-        faults.append(missing_column(raw.file, "site_id", "sites", raw.headers, GROUP_HEADERS))
+        faults.append(
+            missing_column(raw.file, "site_id", "sites", raw.headers, GROUP_HEADERS, placed=False)
+        )
         return site.data, group.data
     known = None if sites is None else set(sites["site_id"])
     first: dict[tuple[str, str], int] = {}
@@ -222,6 +229,20 @@ def _read(
         if problem:
             faults.append(column.fault(k, problem, "mend it, or leave it empty for the default"))
     return values
+
+
+def _from_to(columns: Mapping[str, Column], faults: list[Fault]) -> Column:
+    """Shifts of a file that gives their start and end in two columns."""
+    start, end = columns["start"], columns["end"]
+    cells: list[str | None] = []
+    for k, pair in enumerate(zip(texts(start).data, texts(end).data, strict=True)):
+        first, last = (None if text is None or is_unknown(text) else text for text in pair)
+        if (first is None) != (last is None):
+            column = start if first is None else end
+            remedy = "give both start and end, or neither for the default"
+            faults.append(column.fault(k, "half of the shift is missing", remedy))
+        cells.append(f"{first}-{last}" if first and last else None)
+    return Column(start.file, f"{start.name}-{end.name}", start.rows, cells)
 
 
 def _days(text: str) -> tuple[tuple[int, ...] | None, str | None]:

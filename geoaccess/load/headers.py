@@ -92,15 +92,25 @@ def repeated(file: str, headers: Sequence[str], used: Iterable[str]) -> list[Fau
 
 
 def missing_column(
-    file: str, column: str, what: str, headers: Sequence[str], accepted: Accepted
+    file: str,
+    column: str,
+    what: str,
+    headers: Sequence[str],
+    accepted: Accepted,
+    *,
+    placed: bool = True,
 ) -> Fault:
-    """Fault of a required column that is not there: what was found, and what would do."""
+    """Fault of a required column that is not there: what was found, and what would do.
+
+    A table that is ``placed`` needs coordinates as well.
+    """
     named = [header for header in headers if header]
     if named and any(parse_number(header) for header in named):
+        place = " and lon, lat (or x, y)" if placed else ""
         return Fault(
             f"no column names: the first row seems to hold data ({quoted(named[:8])})",
             file,
-            remedy=f"put a row of column names on top, with at least {column} and lon, lat (or x, y)",
+            remedy=f"put a row of column names on top, with at least {column}{place}",
         )
     return Fault(
         f"no column with {what}; the columns found are {quoted(named) or 'none'}",

@@ -78,16 +78,15 @@ PRACTICE_HEADERS: Accepted = {
     "interpreter": "interpreter, tolk, tolkendienst, tolk beschikbaar, interpreters",
     "wheelchair": "wheelchair, rolstoel, rolstoeltoegankelijk, rolstoeltoegankelijkheid",
     "walk_in": (
-        "walk_in, inloop, inloopspreekuur, vrije inloop, accepts_unregistered, neemt ongeregistreerden aan, "
-        "neemt onverzekerden aan, neemt onverzekerden/ongeregistreerden aan, neemt niet-ingeschrevenen aan, "
-        "zonder inschrijving, ongeregistreerden, onverzekerden, unregistered, walk in hours"
+        "walk_in, inloop, vrije inloop, accepts_unregistered, neemt ongeregistreerden aan, neemt onverzekerden aan, "
+        "neemt onverzekerden/ongeregistreerden aan, neemt niet-ingeschrevenen aan, zonder inschrijving"
     ),
     "remote_share": (
-        "remote_share, aandeel op afstand, op afstand, aandeel consulten op afstand, aandeel digitaal, "
-        "aandeel digitale consulten, aandeel beeldbellen, remote, share remote"
+        "remote_share, aandeel op afstand, aandeel consulten op afstand, aandeel digitaal, aandeel digitale consulten, "
+        "aandeel beeldbellen, share remote"
     ),
     "serves": "serves, voor wie, alleen voor, bestemd voor, bedient, for whom, only for, serves sites",
-    "at_work": "at_work, op het werk, op de werkplek, werkplek, in werktijd, at the workplace, workplace",
+    "at_work": "at_work, op het werk, op de werkplek, in werktijd, at the workplace",
     **WEEK_HEADERS,
 }
 

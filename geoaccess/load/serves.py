@@ -61,11 +61,7 @@ def served(
     found: list[Served] = []
     unknown: list[str] = []
     for entry in tidy.split(";"):
-        split = [
-            (entry[:at].rstrip(), entry[at + 1 :].lstrip())
-            for at, sign in enumerate(entry)
-            if sign == "/"
-        ]
+        split = [(entry[:at], entry[at + 1 :]) for at, sign in enumerate(entry) if sign == "/"]
         pair = next(((site, group) for site, group in split if group in groups.get(site, ())), None)
         if entry in groups:
             found.append((entry, None))

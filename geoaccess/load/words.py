@@ -55,7 +55,8 @@ STOP = MappingProxyType(
 CARE = _by_word(
     {
         "huisarts": "huisarts, huisartsen, huisartsenpraktijk, huisartspraktijk, huisartsenzorg, gp, gps, gp practice, "
-        "general practice, general practitioner, family doctor, doctors, doctor, amenity=doctors, healthcare=doctor",
+        "apotheekhoudende huisarts, general practice, general practitioner, family doctor, doctors, doctor, "
+        "amenity=doctors, healthcare=doctor",
         "huisartsenpost": "huisartsenpost, huisartsenspoedpost, hap, spoedpost, spoedpost huisartsen, dokterspost, "
         "out of hours, out of hours gp, out of hours service, gp out of hours",
         "apotheek": "apotheek, apotheken, pharmacy, chemist, amenity=pharmacy, healthcare=pharmacy",

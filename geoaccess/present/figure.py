@@ -7,15 +7,18 @@ never its global state, so that nothing stays open and no screen is needed.
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 from geoaccess.present import findings
 from geoaccess.present.figure_legend import draw_legend
 from geoaccess.present.figure_panel import Canvas, draw_panel
 from geoaccess.present.figure_text import write
 from geoaccess.present.regions import map_crs, regions
+from geoaccess.present.visit_findings import judged, worst_sites
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from matplotlib.figure import Figure
@@ -37,8 +40,14 @@ _FONTS = {
 }
 
 
-def make_figure(result: Result) -> Figure:
+def make_figure(result: Result, by: Literal["reason", "time"] = "reason") -> Figure:
     """Draw the result on one sheet of A4, landscape.
+
+    Parameters
+    ----------
+    result : measures of a study.
+    by : what the colour of a site says: the reason why a visit fails, or the travel time. Where nobody judged visits it
+        is the travel time.
 
     Returns
     -------
@@ -53,34 +62,46 @@ def make_figure(result: Result) -> Figure:
         _forgive_glyphs()
         sheet = Figure(figsize=(WIDTH, HEIGHT), dpi=100, facecolor="white")
         FigureCanvasAgg(sheet)
-        top, bottom = _heading(sheet, result), _foot(sheet, result)
+        by_reason = by == "reason" and judged(result)
+        top, bottom = _heading(sheet, result, by_reason=by_reason), _foot(sheet, result)
         legend = (WIDTH - EDGE - LEGEND_WIDTH, bottom, LEGEND_WIDTH, top - bottom)
-        worst = findings.worst_sites(result)[:NUMBERED]
-        listed = draw_legend(sheet, result, legend, worst)
+        worst = (worst_sites if by_reason else findings.worst_sites)(result)[:NUMBERED]
+        listed = draw_legend(sheet, result, legend, worst, by_reason=by_reason)
         parts = regions(result)
         for part, frame in zip(parts, _frames(parts, top, bottom), strict=True):
             canvas = _canvas(sheet, part, frame, map_crs(result), named=len(parts) > 1)
-            draw_panel(result, canvas, worst[:listed])
+            draw_panel(result, replace(canvas, by_reason=by_reason), worst[:listed])
     return sheet
+
+
+def make_pages(result: Result) -> list[Figure]:
+    """Draw all pages of map.pdf: by reason, then by travel time; only the latter where nobody judged visits."""
+    if not judged(result):
+        return [make_figure(result)]
+    return [make_figure(result, "reason"), make_figure(result, "time")]
 
 
 def write_png(sheet: Figure, path: Path) -> None:
     """Save at 300 dpi, without the version of the software, so that bytes depend on the result only."""
-    _save(sheet, path, "png", {"Software": None})
-
-
-def write_pdf(sheet: Figure, path: Path, title: str) -> None:
-    """Save as PDF with its fonts inside and without the time of making."""
-    metadata = {"Title": title, "Creator": "geoaccess", "Producer": None, "CreationDate": None}
-    _save(sheet, path, "pdf", metadata)
-
-
-def _save(sheet: Figure, path: Path, kind: str, metadata: dict[str, Any]) -> None:
     import matplotlib as mpl
 
     with mpl.rc_context(_FONTS), warnings.catch_warnings():  # type: ignore[arg-type]
         _forgive_glyphs()
-        sheet.savefig(path, format=kind, dpi=DPI, metadata=metadata)
+        sheet.savefig(path, format="png", dpi=DPI, metadata={"Software": None})
+
+
+def write_pdf(sheets: Figure | Sequence[Figure], path: Path, title: str) -> None:
+    """Save one or more pages as PDF with its fonts inside and without the time of making."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_pdf import PdfPages
+    from matplotlib.figure import Figure
+
+    metadata = {"Title": title, "Creator": "geoaccess", "Producer": None, "CreationDate": None}
+    with mpl.rc_context(_FONTS), warnings.catch_warnings():  # type: ignore[arg-type]
+        _forgive_glyphs()
+        with PdfPages(path, metadata=metadata) as pages:
+            for sheet in [sheets] if isinstance(sheets, Figure) else sheets:
+                pages.savefig(sheet, dpi=DPI)
 
 
 def _forgive_glyphs() -> None:
@@ -88,7 +109,7 @@ def _forgive_glyphs() -> None:
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
 
 
-def _heading(sheet: Figure, result: Result) -> float:
+def _heading(sheet: Figure, result: Result, *, by_reason: bool) -> float:
     """Write banner, title, sub-line and remarks; return the height in inches below which maps may begin."""
     from matplotlib.patches import Rectangle
 
@@ -106,8 +127,10 @@ def _heading(sheet: Figure, result: Result) -> float:
         box = (EDGE + 0.08, top - 0.065, wide - 0.16)
         write(sheet, banner, box, size=8.5, lines=1, weight="bold")
         top -= 0.33
-    top = write(sheet, findings.title(result), (EDGE, top, wide), size=15, lines=2, weight="bold")
-    subtitle, grey = findings.subtitle(context), "#333333"
+    title = findings.title(result) if by_reason else findings.travel_title(result)
+    top = write(sheet, title, (EDGE, top, wide), size=15, lines=2, weight="bold")
+    subtitle = findings.subline(result) if by_reason else findings.subtitle(context)
+    grey = "#333333"
     top = write(sheet, subtitle, (EDGE, top - 0.03, wide), size=8, lines=2, color=grey)
     remarks = " ".join(findings.remarks(result))
     if remarks:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geoaccess.present import classes, findings
+from geoaccess.present import classes, figure_visits, findings
+from geoaccess.present import visit_findings as told
 from geoaccess.present.classes import HATCH, SHARE_CLASSES, SHARE_NO_DATA, TIME_CLASSES
+from geoaccess.present.figure_column import SIZE, Column, list_rows, rows_that_fit
 from geoaccess.present.figure_panel import (
     HATCHES,
     POINTS_PER_PIXEL,
@@ -16,8 +17,11 @@ from geoaccess.present.figure_panel import (
     scatter_practices,
     scatter_sites,
 )
-from geoaccess.present.figure_text import POINTS_PER_INCH, cut, text_width, write
+from geoaccess.present.figure_text import POINTS_PER_INCH, text_width, write
+from geoaccess.present.practice_text import main_practices
+from geoaccess.present.site_text import site_hints
 from geoaccess.present.text import minutes_words, number, percent, say
+from geoaccess.present.visit_text import tell
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,46 +30,18 @@ if TYPE_CHECKING:
     from geoaccess.present.regions import Bounds
     from geoaccess.result import Result
 
-SIZE = 7.5
-#: height of a row of a list in inches
-ROW = 0.165
 AREAS_LISTED = 5
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
-    """A column of the sheet in which one inch is one unit of its axes."""
-
-    sheet: Figure
-    axes: Axes
-    left: float
-    right: float
-    bottom: float
-    language: str
-
-    def say(self, key: str, **values: str) -> str:
-        """Words of a key in the language of the sheet."""
-        return say(self.language, key, **values)
-
-    def heading(self, top: float, key: str) -> float:
-        """Write a heading and return where it ends."""
-        box = (self.left, top - 0.06, self.right - self.left)
-        return write(self.sheet, self.say(key), box, size=8, lines=2, weight="bold") - 0.03
-
-    def text(self, x: float, y: float, words: str, **style: Any) -> None:
-        """Write words with their middle at a height."""
-        self.axes.text(x, y, words, fontsize=SIZE, va="center_baseline", parse_math=False, **style)
-
-    def note(self, top: float, words: str) -> float:
-        """Write small grey text and return where it ends."""
-        box = (self.left, top, self.right - self.left)
-        return write(self.sheet, words, box, size=SIZE - 0.8, lines=2, color="#555555")
-
-
 def draw_legend(
-    sheet: Figure, result: Result, frame: Bounds, worst: np.ndarray[Any, np.dtype[np.int64]]
+    sheet: Figure,
+    result: Result,
+    frame: Bounds,
+    worst: np.ndarray[Any, np.dtype[np.int64]],
+    *,
+    by_reason: bool = False,
 ) -> int:
-    """Draw classes with counts, sizes, shades and the worst places in a frame (inches).
+    """Draw classes or reasons with counts, sizes, shades and the worst places in a frame (inches).
 
     Returns
     -------
@@ -78,20 +54,38 @@ def draw_legend(
     axes.set(xlim=(left, left + width), ylim=(bottom, bottom + height))
     axes.axis("off")
     column = Column(sheet, axes, left, left + width, bottom, result.context.language)
+    if by_reason:
+        return _by_reason(result, column, bottom + height + 0.05, worst)
     top = _times(result, column, bottom + height + 0.05)
     top = _sizes(result, column, top)
     if result.surface is not None:
         top = _surface(result, column, top)
     if len(result.areas):
         if result.surface is None:
-            top = _shades(result, column, top)
+            index = classes.share_classes(result.areas["share_beyond"], result.areas["sites"])
+            top = _shades(column, top, column.say("legend_areas"), index)
         top = _worst_areas(result, column, top)
     return _worst_sites(result, column, top, worst)
 
 
+def _by_reason(
+    result: Result, column: Column, top: float, worst: np.ndarray[Any, np.dtype[np.int64]]
+) -> int:
+    """Draw the legend of reasons, and below it as many of the lists and bars as fit."""
+    top = figure_visits.draw_reasons(result, column, top)
+    top = _sizes(result, column, top)
+    if len(result.areas):
+        share = told.area_failing(result)["share"]
+        index = classes.share_classes(share, result.areas["sites"])
+        top = _shades(column, top, tell(column.language, "legend_areas"), index)
+    top = figure_visits.draw_failing(result, column, top)
+    top = figure_visits.draw_cascade(result, column, top)
+    return figure_visits.draw_worst(result, column, top, worst)
+
+
 def _times(result: Result, column: Column, top: float) -> float:
     language, norm = column.language, result.context.norm_minutes
-    y = column.heading(top, "legend_times") - 0.06
+    y = column.heading(top, column.say("legend_times")) - 0.06
     persons_x, sites_x = column.right, column.right - 0.62
     for x, key in ((sites_x, "head_sites"), (persons_x, "head_persons")):
         column.text(x, y, say(language, key), ha="right", color="#555555")
@@ -105,7 +99,9 @@ def _times(result: Result, column: Column, top: float) -> float:
                 [column.left, column.right], [y + 0.088] * 2, color="#1c1c1c", linewidth=1
             )
         place = np.array([[column.left + 0.1, y]])
-        scatter_sites(column.axes, place, np.array([4.8]), index=index, beyond=np.array([beyond]))
+        scatter_sites(
+            column.axes, place, np.array([4.8]), look=TIME_CLASSES[index], thick=np.array([beyond])
+        )
         column.text(column.left + 0.26, y, say(language, TIME_CLASSES[index].code))
         colour = "#1c1c1c" if sites else "#8a8a8a"
         column.text(sites_x, y, number(sites, language), ha="right", color=colour)
@@ -117,7 +113,7 @@ def _times(result: Result, column: Column, top: float) -> float:
 def _sizes(result: Result, column: Column, top: float) -> float:
     language, residents = column.language, result.sites["residents"]
     most, count = classes.biggest(residents), len(residents)
-    top = column.heading(top, "legend_sizes")
+    top = column.heading(top, column.say("legend_sizes"))
     x, lowest = column.left, top
     if residents.notna().any():
         for step in classes.size_steps(most):
@@ -135,10 +131,12 @@ def _sizes(result: Result, column: Column, top: float) -> float:
     x, y = column.left, lowest - 0.1
     if residents.isna().any():
         unknown = np.array([[x + 0.07, y]])
-        scatter_sites(column.axes, unknown, np.array([np.nan]), index=0, beyond=np.array([False]))
+        scatter_sites(
+            column.axes, unknown, np.array([np.nan]), look=TIME_CLASSES[0], thick=np.array([False])
+        )
         column.text(x + 0.2, y, say(language, "size_unknown"))
         x += 0.2 + text_width(say(language, "size_unknown"), SIZE) + 0.14
-    practices = say(language, "practice_symbol", count=number(len(result.practices), language))
+    practices = main_practices(result)
     if x + 0.2 + text_width(practices, SIZE) > column.right:
         x, y = column.left, y - 0.17
     scatter_practices(column.axes, np.array([[x + 0.07, y]]), 5)
@@ -146,10 +144,9 @@ def _sizes(result: Result, column: Column, top: float) -> float:
     return y - 0.1
 
 
-def _shades(result: Result, column: Column, top: float) -> float:
+def _shades(column: Column, top: float, heading: str, index: Any) -> float:
     language = column.language
-    y = column.heading(top, "legend_areas") - 0.14
-    index = classes.share_classes(result.areas["share_beyond"], result.areas["sites"])
+    y = column.heading(top, heading) - 0.14
     step = (column.right - column.left + 0.06) / SHARE_NO_DATA
     for k in range(SHARE_NO_DATA):
         x = column.left + k * step
@@ -206,27 +203,22 @@ def _shade(axes: Axes, x: float, y: float, width: float, index: int) -> None:
     )
 
 
-def _rows_that_fit(column: Column, top: float, wanted: int, reserve: float) -> int:
-    """How many rows fit above ``reserve`` inches at the foot of the column, under a heading."""
-    return max(0, min(wanted, int((top - column.bottom - reserve - 0.3) / ROW)))
-
-
 def _worst_areas(result: Result, column: Column, top: float) -> float:
     rows = findings.worst_areas(result)[:AREAS_LISTED]
-    rows = rows[: _rows_that_fit(column, top, len(rows), 1.2)]
+    rows = rows[: rows_that_fit(column, top, len(rows), 1.2)]
     names = findings.area_names(result.areas, column.language)
     listed = [
         (names[row], findings.area_words(result.areas.iloc[row], column.language, short=True))
         for row in rows
     ]
-    return _list(column, top, "worst_areas", listed, counted=False)
+    return list_rows(column, top, column.say("worst_areas"), listed, counted=False)
 
 
 def _worst_sites(
     result: Result, column: Column, top: float, worst: np.ndarray[Any, np.dtype[np.int64]]
 ) -> int:
-    count = _rows_that_fit(column, top, len(worst), 0.0)
-    names, hints = findings.site_names(result.sites), findings.site_hints(result, short=True)
+    count = rows_that_fit(column, top, len(worst), 0.0)
+    names, hints = findings.site_names(result.sites), site_hints(result, short=True)
     residents = result.sites["residents"].to_numpy(dtype=float)
     listed = []
     for row in worst[:count].tolist():
@@ -236,23 +228,5 @@ def _worst_sites(
                 f"{column.say('persons_short', count=number(residents[row], column.language))}, "
             )
         listed.append((names[row], persons + hints[row]))
-    _list(column, top, "worst_sites", listed, counted=True)
+    list_rows(column, top, column.say("worst_sites"), listed, counted=True)
     return count
-
-
-def _list(
-    column: Column, top: float, heading: str, rows: list[tuple[str, str]], *, counted: bool
-) -> float:
-    """Write a heading and rows of a bold name and a fact; ``counted`` numbers the rows."""
-    if not rows:
-        return top
-    y = column.heading(top, heading) + 0.07
-    left = column.left + (0.17 if counted else 0.0)
-    for place, (name, fact) in enumerate(rows, start=1):
-        y -= ROW
-        if counted:
-            column.text(column.left, y, str(place), fontweight="bold")
-        room = column.right - left - text_width(fact, SIZE) - 0.12
-        column.text(left, y, cut(name, room, SIZE, "bold"), fontweight="bold")
-        column.text(column.right, y, fact, ha="right")
-    return y - 0.11

@@ -9,10 +9,13 @@ import numpy as np
 import shapely
 
 from geoaccess.present import classes
+from geoaccess.present import visit_findings as told
 from geoaccess.present.background import street_lines
-from geoaccess.present.classes import CROSS, HATCH, SHARE_CLASSES, TIME_CLASSES
+from geoaccess.present.classes import CROSS, HATCH, SHARE_CLASSES, TIME_CLASSES, TimeClass
 from geoaccess.present.figure_text import cut, text_width
 from geoaccess.present.findings import area_names, surface_classes
+from geoaccess.present.practice_text import care_of_each, main_kind
+from geoaccess.present.reason_classes import REASON_CLASSES, SIGNS, ReasonClass, paler
 from geoaccess.present.regions import scale_length, view_in_degrees
 from geoaccess.present.shapes import areas_in_view, label_spots, polygons
 from geoaccess.present.text import number
@@ -35,12 +38,16 @@ STREETS = ((0.13, 0.25), (0.2, 0.35), (0.34, 0.8), (0.3, 0.6))
 
 @dataclass(frozen=True, eq=False)
 class Canvas:
-    """Where a panel is drawn: its axes, what it shows in metres, the system of those, metres per inch."""
+    """Where a panel is drawn: its axes, what it shows in metres, the system of those, metres per inch.
+
+    ``by_reason`` colours sites and areas by feasible visits, else by travel time.
+    """
 
     axes: Axes
     view: Bounds
     crs: str
     metres_per_inch: float
+    by_reason: bool = False
 
 
 def draw_panel(
@@ -67,32 +74,31 @@ def scatter_sites(
     xy: np.ndarray[Any, Any],
     radius: np.ndarray[Any, Any],
     *,
-    index: int,
-    beyond: Any,
+    look: TimeClass | ReasonClass,
+    thick: Any,
     zorder: float = 5.0,
     sites: int = 0,
 ) -> None:
-    """Draw sites of one class of travel time; a NaN radius is a site with unknown residents.
+    """Draw sites of one class of travel time or one reason; a NaN radius is a site with unknown residents.
 
     Parameters
     ----------
     axes : of the panel or of the legend.
     xy : places (n, 2) in the units of ``axes``.
     radius : (n,) points.
-    index : class, row of `TIME_CLASSES`.
-    beyond : (n,) which sites get the thick line of a site beyond the norm.
+    look : the class or reason.
+    thick : (n,) which sites get a thick line, such as those beyond the norm.
     zorder : order of drawing.
     sites : number of sites on the map; lines are thinner where there are many.
     """
-    time_class = TIME_CLASSES[index]
     unknown = np.isnan(radius)
     small = classes.unknown_radius(sites) * POINTS_PER_PIXEL
     size = (2 * np.where(unknown, small, radius)) ** 2
-    line = np.where(beyond, classes.OUTLINE_BEYOND, classes.OUTLINE)
-    thin, thick = classes.line_widths(sites)
-    width = np.where(beyond, thick, thin) * POINTS_PER_PIXEL
-    hatch = time_class.mark == HATCH
-    for rows, fill in ((~unknown, time_class.fill), (unknown, "#ffffff")):
+    line = np.where(thick, classes.OUTLINE_BEYOND, classes.OUTLINE)
+    widths = classes.line_widths(sites)
+    width = np.where(thick, widths[1], widths[0]) * POINTS_PER_PIXEL
+    hatch = look.mark == HATCH
+    for rows, fill in ((~unknown, look.fill), (unknown, "#ffffff")):
         if rows.any():
             axes.scatter(
                 xy[rows, 0], xy[rows, 1], s=size[rows], c=fill, edgecolors=line[rows].tolist(),
@@ -101,14 +107,36 @@ def scatter_sites(
             )  # fmt: skip
     if unknown.any() and not hatch:
         axes.scatter(
-            xy[unknown, 0], xy[unknown, 1], s=size[unknown] * 0.3, c=time_class.fill,
+            xy[unknown, 0], xy[unknown, 1], s=size[unknown] * 0.3, c=look.fill,
             edgecolors="#444444", linewidths=0.3, zorder=zorder,
         )  # fmt: skip
-    if time_class.mark == CROSS:
+    if look.mark == CROSS:
         axes.scatter(
-            xy[:, 0], xy[:, 1], s=size * 0.22, c=time_class.ink, marker="x",
+            xy[:, 0], xy[:, 1], s=size * 0.22, c=look.ink, marker="x",
             linewidths=np.sqrt(size) * 0.08 + 0.3, zorder=zorder + 0.01,
         )  # fmt: skip
+    elif look.mark in SIGNS and not unknown.all():
+        _scatter_sign(axes, xy[~unknown], size[~unknown], look, zorder)
+
+
+def _scatter_sign(
+    axes: Axes, xy: np.ndarray[Any, Any], size: np.ndarray[Any, Any], look: Any, zorder: float
+) -> None:
+    """Draw the sign of a reason inside its circles."""
+    from matplotlib.path import Path
+
+    lines = SIGNS[look.mark]
+    codes = [Path.MOVETO, *[Path.LINETO] * 9]
+    path = Path(
+        [point for line in lines for point in line],
+        [code for line in lines for code in codes[: len(line)]],
+    )
+    # matplotlib stretches a sign until it fills its square
+    reach = max(abs(value) for line in lines for point in line for value in point)
+    axes.scatter(
+        xy[:, 0], xy[:, 1], s=size * (0.64 * reach) ** 2, marker=path, facecolors="none", edgecolors=look.ink,
+        linewidths=np.sqrt(size) * 0.1 + 0.25, zorder=zorder + 0.01, rasterized=len(xy) > MANY,
+    )  # fmt: skip
 
 
 def scatter_practices(axes: Axes, xy: np.ndarray[Any, Any], zorder: float) -> None:
@@ -134,7 +162,10 @@ def _draw_areas(result: Result, canvas: Canvas) -> None:
 
     rows, shapes = _areas_in_view(result, canvas)
     areas = result.areas.iloc[rows]
-    index = classes.share_classes(areas["share_beyond"], areas["sites"])
+    share = areas["share_beyond"]
+    if canvas.by_reason:
+        share = told.area_failing(result)["share"].iloc[rows]
+    index = classes.share_classes(share, areas["sites"])
     paths = [_outline(shape) for shape in shapes]
     for k, share_class in enumerate(SHARE_CLASSES):
         inside = [path for path, c in zip(paths, index, strict=True) if c == k and path is not None]
@@ -147,7 +178,8 @@ def _draw_areas(result: Result, canvas: Canvas) -> None:
         if share_class.mark == HATCH:
             fill.set(hatch=HATCHES[:4], edgecolor=classes.HATCH_LINE, linewidth=0)
         # two scales of colour on one another could not be read
-        for collection in (fill, line) if result.surface is None else (line,):
+        shaded = result.surface is None or canvas.by_reason
+        for collection in (fill, line) if shaded else (line,):
             canvas.axes.add_collection(collection, autolim=False)
 
 
@@ -155,7 +187,7 @@ def _draw_surface(result: Result, canvas: Canvas) -> None:
     """Draw the cells of the access surface under everything but the sheet, as an image."""
     from matplotlib.collections import PathCollection, PolyCollection
 
-    if result.surface is None:
+    if result.surface is None or canvas.by_reason:
         return
     index = surface_classes(result)
     squares = result.surface.geometry.to_crs(canvas.crs).to_numpy()
@@ -264,9 +296,19 @@ def _draw_sites(result: Result, canvas: Canvas) -> None:
     sites = result.sites
     xy = points_xy(result, "sites", canvas.crs)
     radius = classes.radii(sites["residents"]) * POINTS_PER_PIXEL
-    beyond = classes.beyond_norm(sites["reason"])
+    looks: tuple[TimeClass | ReasonClass, ...] = TIME_CLASSES
+    thick = classes.beyond_norm(sites["reason"])
     index = classes.time_classes(sites["minutes"], sites["reason"])
-    for k in range(len(TIME_CLASSES)):
+    order = list(range(len(looks)))
+    if canvas.by_reason:
+        # what is feasible lies below, then reasons of the fewer, then those of at least half
+        looks = (*REASON_CLASSES, *(paler(look) for look in REASON_CLASSES))
+        thick, index = told.half_fails(result), told.site_classes(result)
+        index = np.where(thick, index, index + len(REASON_CLASSES))
+        order = sorted(
+            range(len(looks)), key=lambda k: (looks[k].mark != "", k < len(REASON_CLASSES))
+        )
+    for place, k in enumerate(order):
         rows = np.flatnonzero(index == k)
         rows = rows[np.argsort(-np.nan_to_num(radius[rows]), kind="stable")]
         if len(rows):
@@ -274,16 +316,18 @@ def _draw_sites(result: Result, canvas: Canvas) -> None:
                 canvas.axes,
                 xy[rows],
                 radius[rows],
-                index=k,
-                beyond=beyond[rows],
-                zorder=5 + k / 10,
+                look=looks[k],
+                thick=thick[rows],
+                zorder=5 + place / (len(order) + 1),
                 sites=len(sites),
             )
 
 
 def _draw_practices(result: Result, canvas: Canvas) -> None:
-    if len(result.practices):
-        scatter_practices(canvas.axes, points_xy(result, "practices", canvas.crs), 6)
+    main = main_kind(result)
+    rows = [row for row, care in enumerate(care_of_each(result)) if care == main]
+    if rows:
+        scatter_practices(canvas.axes, points_xy(result, "practices", canvas.crs)[rows], 6)
 
 
 def _draw_numbers(

@@ -11,12 +11,10 @@ import pandas as pd
 from geoaccess.access.areas import OUTSIDE
 from geoaccess.access.nearest import minutes_column
 from geoaccess.access.reason import NOT_LINKED
+from geoaccess.present import visit_findings
 from geoaccess.present.classes import (
-    NO_DATA,
     TIME_CLASSES,
-    UNREACHABLE,
     beyond_norm,
-    rounded_minutes,
     time_classes,
 )
 from geoaccess.present.text import (
@@ -35,7 +33,15 @@ if TYPE_CHECKING:
 
 
 def title(result: Result) -> str:
-    """State the finding in one sentence: how many people cannot get to a GP within the norm.
+    """State the finding in one sentence: how many people have no feasible visit, and what stops most of them.
+
+    Where nobody judged visits it is `travel_title`.
+    """
+    return visit_findings.title(result) if visit_findings.judged(result) else travel_title(result)
+
+
+def travel_title(result: Result) -> str:
+    """State in one sentence how many people cannot get to a GP within the norm.
 
     Counts housing sites instead where numbers of residents cannot tell: none are known at all, or only
     sites with unknown residents are beyond the norm.
@@ -85,8 +91,38 @@ def percentile_words(context: Context) -> str:
     return say(context.language, "percentile", percentile=shown)
 
 
+def subline(result: Result) -> str:
+    """Say under the title what it counts: feasible visits, or where nobody judged these, travel times."""
+    context = result.context
+    if not visit_findings.judged(result):
+        return subtitle(context)
+    how = f"{say(context.language, f'how_{way_of(context)}')}; {limits_words(context)}"
+    return visit_findings.subtitle(result, how)
+
+
 def subtitle(context: Context) -> str:
-    """Say what was measured: measure, day, time window, percentile and limits of walking and cycling."""
+    """Say how travel time was measured: measure, day, time window, percentile and limits of walking and cycling."""
+    language = context.language
+    measure = say(language, f"measure_{way_of(context)}")
+    if context.draws > 1:
+        measure += say(language, "of_lines", draws=str(context.draws))
+    return " · ".join((measure, departure_words(context), limits_words(context)))
+
+
+def departure_words(context: Context) -> str:
+    """Say of which departures the travel times are, and which of them is shown."""
+    departure = say(
+        context.language,
+        "departure",
+        date=date_words(context.date, context.language, weekday=True),
+        start=context.window[0],
+        end=context.window[1],
+    )
+    return f"{departure} · {percentile_words(context)}"
+
+
+def limits_words(context: Context) -> str:
+    """Say how fast and how far people walk and cycle, and how long they are on their way."""
     language, total_min = context.language, context.max_walk_total_min
     walk = {"walk": minutes_words(context.max_walk_min, language)}
     if total_min is not None:
@@ -99,18 +135,7 @@ def subtitle(context: Context) -> str:
     if context.cycle_kmh is not None and context.max_cycle_min is not None:
         own["cycle"] = number(context.cycle_kmh, language, 1)
         own["ride"] = minutes_words(context.max_cycle_min, language)
-    limits = say(language, "limits_cycle" if "cycle" in own else "limits", **own)
-    departure = say(
-        language,
-        "departure",
-        date=date_words(context.date, language, weekday=True),
-        start=context.window[0],
-        end=context.window[1],
-    )
-    measure = say(language, f"measure_{way_of(context)}")
-    if context.draws > 1:
-        measure += say(language, "of_lines", draws=str(context.draws))
-    return " · ".join((measure, departure, percentile_words(context), limits))
+    return say(language, "limits_cycle" if "cycle" in own else "limits", **own)
 
 
 def remarks(result: Result) -> list[str]:
@@ -209,60 +234,6 @@ def site_names(sites: pd.DataFrame) -> list[str]:
     return [plain(name) or plain(key) for name, key in zip(names, sites["site_id"], strict=True)]
 
 
-def site_sentences(result: Result) -> list[str]:
-    """Say for every site in one plain sentence how far the nearest GP is, or why there is no answer."""
-    sites, context = result.sites, result.context
-    language = context.language
-    shown = rounded_minutes(
-        sites["minutes"].to_numpy(dtype=float), context.norm_minutes, 0
-    ).tolist()
-    way = way_of(context)
-    fixed = {
-        "travel": say(language, f"travel_{way}"),
-        "how": say(language, f"how_{way}"),
-        "norm": minutes_words(context.norm_minutes, language),
-        "longest": minutes_words(context.max_minutes, language),
-        "begin": context.window[0],
-        "end": context.window[1],
-        "percentile": percentile_words(context),
-    }
-    sentences = []
-    for name, residents, minutes, practice, reason in zip(
-        site_names(sites),
-        sites["residents"].to_numpy(dtype=float),
-        shown,
-        _nearest_names(sites, language),
-        sites["reason"],
-        strict=True,
-    ):
-        start = say(
-            language, "from_site", name=name, residents=residents_words(residents, language)
-        )
-        key = f"site_{reason}"
-        sentences.append(
-            say(
-                language,
-                key if knows(key) else "site_other",
-                start=start,
-                practice=practice,
-                minutes=minutes_words(minutes, language),
-                reason=reason_words(str(reason), language),
-                **fixed,
-            )
-        )
-    return sentences
-
-
-def _nearest_names(sites: pd.DataFrame, language: str) -> list[str]:
-    names = []
-    for name, key in zip(sites["practice_name"], sites["practice_id"], strict=True):
-        shown = plain(name)
-        if not shown and plain(key):
-            shown = say(language, "a_practice", id=plain(key))
-        names.append(shown or say(language, "unnamed_practice"))
-    return names
-
-
 def class_counts(result: Result) -> list[tuple[int, float, int]]:
     """Sites, known residents and sites with unknown residents of every class in `TIME_CLASSES`.
 
@@ -312,26 +283,6 @@ def worst_sites(result: Result) -> np.ndarray[Any, np.dtype[np.int64]]:
         }
     ).sort_values(["residents", "minutes", "key"], ascending=[False, False, True], kind="stable")
     return order.index[beyond_norm(sites["reason"])[order.index]].to_numpy(dtype=np.int64)
-
-
-def site_hints(result: Result, *, short: bool = False) -> list[str]:
-    """Shortest answer for every site: its minutes, or why there are none."""
-    context = result.context
-    language = context.language
-    minutes = rounded_minutes(
-        result.sites["minutes"].to_numpy(dtype=float), context.norm_minutes, 0
-    )
-    index = time_classes(result.sites["minutes"], result.sites["reason"])
-    hints = []
-    for value, k, reason in zip(minutes.tolist(), index, result.sites["reason"], strict=True):
-        if k in (UNREACHABLE, NO_DATA):
-            words = say(language, TIME_CLASSES[k].code)
-            hints.append(words if short else reason_words(str(reason), language))
-        elif short:
-            hints.append(say(language, "minutes_short", count=number(value, language)))
-        else:
-            hints.append(minutes_words(value, language))
-    return hints
 
 
 def area_words(area: pd.Series, language: str, *, short: bool = False) -> str:

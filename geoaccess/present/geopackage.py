@@ -1,7 +1,7 @@
 """result.gpkg: sites, practices, areas and the access surface as layers for QGIS, in EPSG:28992 for Dutch data.
 
-Times that do not exist are NULL with a reason beside them. Styles (table `layer_styles`) are not written
-here.
+Times that do not exist are NULL with a reason beside them. With visits, sites carry why one is not feasible and for how
+many people, areas the share of these, and QGIS opens both in these colours.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from geoaccess.present.findings import subtitle, title
+from geoaccess.present.layer_styles import write_styles
 from geoaccess.present.records import (
     area_records,
     practice_records,
@@ -17,6 +18,7 @@ from geoaccess.present.records import (
     surface_records,
 )
 from geoaccess.present.regions import map_crs
+from geoaccess.present.visit_records import table_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +43,8 @@ def write_geopackage(result: Result, path: Path) -> None:
         _write_layer(
             records.to_crs(crs), path, layer, kind=kind, about=about, context=result.context
         )
+    if table_of(result, "verdicts") is not None:
+        write_styles(path, result.context.language, result.context.made_on)
 
 
 def _about(result: Result) -> str:

@@ -21,7 +21,16 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from geoaccess.errors import Fault, ProjectError
-from geoaccess.present import classes, findings, map_data, map_surface, panel
+from geoaccess.present import (
+    classes,
+    findings,
+    map_data,
+    map_surface,
+    map_visits,
+    panel,
+    panel_symbols,
+    practice_text,
+)
 from geoaccess.present.leaflet import leaflet_css, leaflet_js
 from geoaccess.present.regions import regions
 from geoaccess.present.text import DASH, plain, say
@@ -76,18 +85,18 @@ def make_map(result: Result, tiles: str | None = None) -> MapPage:
     context = result.context
     parts = regions(result)
     source = _tile_source(tiles)
-    script = _asset("map.js")
+    script = "".join(_asset(name) for name in ("visits.js", "surface.js", "map.js"))
     library = leaflet_js()
     html = Template(_asset("map.html")).substitute(
         language="en" if context.language == "en" else "nl",
         policy=_policy([library, script], source),
         page_title=escape(plain(context.title) or findings.title(result)),
         leaflet_css=leaflet_css(),
-        css=_asset("map.css"),
-        symbols=panel.symbols(),
+        css=_asset("map.css") + _asset("visits.css"),
+        symbols=panel_symbols.symbols(result),
         banner=_banner(result),
         title=escape(findings.title(result)),
-        subtitle=escape(findings.subtitle(context)),
+        subtitle=escape(findings.subline(result)),
         remarks="".join(
             f'<p class="remark">{escape(remark)}</p>'
             for remark in [" ".join(findings.remarks(result))]
@@ -112,12 +121,15 @@ def _payload(result: Result, parts: list[Region], source: dict[str, str] | None)
     return {
         "language": language,
         "words": {key: say(language, key) for key in ("zoom_in", "zoom_out", "close")},
+        "siteWords": map_data.site_words(result),
+        "visits": map_visits.page_words(result),
+        "kinds": len(practice_text.kinds(result)),
         "cellWords": map_surface.cell_words(result),
         "tiles": source,
         "origin": origin,
         "timeStyles": [
             {
-                "fill": panel.time_fill(k),
+                "fill": panel_symbols.time_fill(k),
                 "plain": time_class.fill,
                 "mark": time_class.mark,
                 "unknown": f"url(#unknown-{k})",
@@ -126,7 +138,9 @@ def _payload(result: Result, parts: list[Region], source: dict[str, str] | None)
         ],
         "cellFills": classes.CELL_FILLS,
         "cellOpacity": classes.CELL_OPACITY,
-        "shareStyles": [{"fill": panel.share_fill(k)} for k in range(len(classes.SHARE_CLASSES))],
+        "shareStyles": [
+            {"fill": panel_symbols.share_fill(k)} for k in range(len(classes.SHARE_CLASSES))
+        ],
         "outlines": [classes.OUTLINE, classes.OUTLINE_BEYOND],
         "weights": classes.line_widths(len(result.sites)),
         "areaLine": classes.AREA_LINE,

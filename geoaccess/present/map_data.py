@@ -11,25 +11,30 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geoaccess.present import map_visits
 from geoaccess.present.background import street_lines
 from geoaccess.present.classes import (
     STREET_LINES,
     beyond_norm,
     radii,
+    rounded_minutes,
     share_classes,
     time_classes,
 )
 from geoaccess.present.findings import (
     area_names,
     area_words,
-    site_hints,
     site_names,
-    site_sentences,
 )
+from geoaccess.present.practice_text import care_of_each, details, kinds
+from geoaccess.present.reason_classes import FEASIBLE_CLASS
 from geoaccess.present.records import area_records, practice_records, site_records
 from geoaccess.present.regions import map_crs, nearest_region
 from geoaccess.present.shapes import areas_in_view, label_spots, polygons
+from geoaccess.present.site_text import nearest_names, site_templates
 from geoaccess.present.text import minutes_words, plain, say
+from geoaccess.present.visit_findings import half_fails, judged, site_classes
+from geoaccess.present.visit_places import bounds_of
 from geoaccess.tables import LONLAT
 
 if TYPE_CHECKING:
@@ -48,10 +53,7 @@ SITE_DETAILS = (
     "site_id", "kind", "area_name", "residents", "minutes", "practice_name", "minutes_2", "minutes_3",
     "practices_within_norm", "snap_m", "label",
 )  # fmt: skip
-PRACTICE_DETAILS = (
-    "practice_id", "care", "status", "status_date", "fte", "listed_patients", "opening_hours", "languages",
-    "snap_m", "label",
-)  # fmt: skip
+PRACTICE_DETAILS = ("practice_id", "fte", "listed_patients", "snap_m", "label")
 AREA_DETAILS = (
     "area_id", "level", "sites", "sites_beyond", "sites_unknown_residents", "residents",
     "residents_beyond", "rank", "label",
@@ -72,7 +74,9 @@ def parts(result: Result, found: list[Region], corner: list[int]) -> list[dict[s
     drawn = areas_in_view(shapes, wide)
     near = [np.flatnonzero(np.isin(drawn, areas_in_view(shapes, [view]))) for view in wide]
     sites, practices = _sites(result), _practices(result)
+    people = map_visits.people_columns(result)
     areas = _areas(replace(result, areas=shapes.iloc[drawn]), crs, corner)
+    clusters = bounds_of(result)
     region_of_practice = nearest_region(result.practices.geometry, found, crs)
     made = []
     for k, region in enumerate(found):
@@ -82,12 +86,29 @@ def parts(result: Result, found: list[Region], corner: list[int]) -> list[dict[s
             {
                 "bounds": [[view[1], view[0]], [view[3], view[2]]],
                 "sites": _rows(sites, order),
+                "people": map_visits.people_of(people, order),
                 "practices": _rows(practices, np.flatnonzero(region_of_practice == k)),
                 "areas": _rows(areas, near[k]) | {"row": drawn[near[k]].tolist()},
+                "places": _places(clusters, found, k, crs),
                 "streets": _streets(result, wide[k], crs, corner, len(found)),
             }
         )
     return made
+
+
+def _places(
+    bounds: list[list[list[float]] | None], found: list[Region], part: int, crs: str
+) -> dict[int, list[list[float]]]:
+    """Failing clusters that lie in a region, by number, as corners (latitude, longitude)."""
+    here: dict[int, list[list[float]]] = {}
+    for number, corners in enumerate(bounds):
+        if corners is None:
+            continue
+        (south, west), (north, east) = corners
+        middle = gpd.GeoSeries.from_xy([(west + east) / 2], [(south + north) / 2], crs=LONLAT)
+        if nearest_region(middle, found, crs)[0] == part:
+            here[number] = corners
+    return here
 
 
 def _rows(table: dict[str, Any], rows: np.ndarray[Any, Any]) -> dict[str, Any]:
@@ -138,24 +159,53 @@ def _points(table: gpd.GeoDataFrame) -> dict[str, list[float]]:
 
 def _sites(result: Result) -> dict[str, Any]:
     """Sites with the order in which they are drawn: big before small, beyond the norm on top."""
-    sites = result.sites
+    sites, language = result.sites, result.context.language
+    shown = rounded_minutes(sites["minutes"].to_numpy(dtype=float), result.context.norm_minutes, 0)
     size = radii(sites["residents"])
     beyond = beyond_norm(sites["reason"])
     style = time_classes(sites["minutes"], sites["reason"])
-    return _points(sites) | {
-        "order": np.lexsort((-np.nan_to_num(size), style, beyond)),
-        "name": site_names(sites),
-        "sentence": site_sentences(result),
-        "hint": site_hints(result),
-        "style": style.tolist(),
-        "beyond": beyond.astype(int).tolist(),
-        "radius": [None if math.isnan(value) else round(value, 1) for value in size.tolist()],
-        "columns": _details(site_records(result), SITE_DETAILS, result.context.language),
+    return (
+        _points(sites)
+        | {
+            "order": np.lexsort((-np.nan_to_num(size), style, _importance(result, beyond))),
+            "name": site_names(sites),
+            "residents": [
+                None if math.isnan(value) else value
+                for value in sites["residents"].astype(float).tolist()
+            ],
+            "why": pd.factorize(sites["reason"])[0].tolist(),
+            "minutes": [None if math.isnan(value) else round(value) for value in shown.tolist()],
+            "nearest": pd.factorize(np.array(nearest_names(sites, language), dtype=object))[
+                0
+            ].tolist(),
+            "style": style.tolist(),
+            "beyond": beyond.astype(int).tolist(),
+            "radius": [None if math.isnan(value) else round(value, 1) for value in size.tolist()],
+            "columns": _details(site_records(result), SITE_DETAILS, language),
+        }
+        | map_visits.site_columns(result)
+    )
+
+
+def _importance(result: Result, beyond: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Order in which sites are drawn: those with most to tell last, so that they lie on top."""
+    if not judged(result):
+        return beyond
+    fails = site_classes(result) != FEASIBLE_CLASS
+    return np.asarray(fails.astype(int) + half_fails(result))
+
+
+def site_words(result: Result) -> dict[str, Any]:
+    """Sentences on the travel time of a site, for the page to fill in, and the names of the nearest practices."""
+    language, sites = result.context.language, result.sites
+    return site_templates(result) | {
+        "nearest": list(pd.factorize(np.array(nearest_names(sites, language), dtype=object))[1])
     }
 
 
 def _practices(result: Result) -> dict[str, Any]:
     practices, language = result.practices, result.context.language
+    place = {kind: k for k, kind in enumerate(kinds(result))}
     names = practices["name"] if "name" in practices else [None] * len(practices)
     keys = practices["practice_id"]
     return _points(practices) | {
@@ -163,7 +213,14 @@ def _practices(result: Result) -> dict[str, Any]:
             plain(name) or say(language, "a_practice", id=plain(key))
             for name, key in zip(names, keys, strict=True)
         ],
-        "columns": _details(practice_records(result), PRACTICE_DETAILS, language),
+        "kind": [place[care] for care in care_of_each(result)],
+        "columns": [
+            *(
+                {"label": label, "decimals": None, "unit": "", "values": values}
+                for label, values in details(result)
+            ),
+            *_details(practice_records(result), PRACTICE_DETAILS, language),
+        ],
     }
 
 
@@ -181,7 +238,7 @@ def _areas(result: Result, crs: str, corner: list[int]) -> dict[str, Any]:
         "label": _label_places(result, metric, crs),
         "rings": [_rings(shape, corner) for shape in shapes],
         "columns": _details(area_records(result), AREA_DETAILS, language),
-    }
+    } | map_visits.area_columns(result)
 
 
 def _label_places(

@@ -80,7 +80,7 @@ def write_outputs(result: Result, folder: Path | str, tiles: str | None = None) 
 
 def _write_all(result: Result, draft: Path, tiles: str | None) -> None:
     # matplotlib is only loaded once it is needed
-    from geoaccess.present.figure import make_figure, write_pdf, write_png
+    from geoaccess.present.figure import make_pages, write_pdf, write_png
     from geoaccess.present.map import make_map
 
     write_sites_csv(result, draft / "sites.csv")
@@ -93,9 +93,9 @@ def _write_all(result: Result, draft: Path, tiles: str | None) -> None:
     write_geopackage(result, draft / "result.gpkg")
     write_workbook(result, draft / "result.xlsx")
     make_map(result, tiles).save(draft / "map.html")
-    sheet = make_figure(result)
-    write_png(sheet, draft / "map.png")
-    write_pdf(sheet, draft / "map.pdf", title(result))
+    pages = make_pages(result)
+    write_png(pages[0], draft / "map.png")
+    write_pdf(pages, draft / "map.pdf", title(result))
 
 
 def write_times(result: Result, path: Path) -> None:

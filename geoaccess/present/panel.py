@@ -7,19 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geoaccess.present import findings, panel_visits
 from geoaccess.present.classes import (
-    AREA_LINE,
     CELL_FILLS,
     CELL_OPACITY,
-    CROSS,
     HATCH,
-    HATCH_LINE,
     OUTLINE,
     OUTLINE_BEYOND,
-    PRACTICE_FILL,
-    PRACTICE_INK,
-    SHARE_CLASSES,
-    SHARE_NO_DATA,
     TIME_BOUNDS,
     TIME_CLASSES,
     biggest,
@@ -33,14 +27,20 @@ from geoaccess.present.findings import (
     area_words,
     class_counts,
     residents_words,
-    site_hints,
     site_names,
     surface_counts,
     surface_words,
     worst_areas,
     worst_sites,
 )
+from geoaccess.present.panel_symbols import practice_symbol, shade, time_fill
+from geoaccess.present.panel_visits import item, share_legend
+from geoaccess.present.practice_text import care_of_each, kinds, main_kind, main_practices
+from geoaccess.present.reason_text import GP, care_words
+from geoaccess.present.site_text import site_hints
 from geoaccess.present.text import minutes_words, number, percent, plain, say
+from geoaccess.present.visit_findings import judged
+from geoaccess.present.visit_text import tell
 
 if TYPE_CHECKING:
     from geoaccess.result import Result
@@ -48,59 +48,10 @@ if TYPE_CHECKING:
 AREAS_LISTED, SITES_LISTED = 8, 10
 
 
-def symbols() -> str:
-    """Draw fills and symbols for the map and its legend, as one invisible SVG."""
-    hatch = (
-        '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse">'
-        '<rect width="6" height="6" fill="#fff"/>'
-        f'<path d="M-1 7L7 -1M-1 1L1 -1M5 7L7 5" stroke="{HATCH_LINE}" stroke-width="1.5"/></pattern>'
-    )
-    parts = [hatch]
-    for index, time_class in enumerate(TIME_CLASSES):
-        if time_class.mark == CROSS:
-            parts.append(
-                f'<pattern id="time-{index}" width="1" height="1" viewBox="0 0 10 10">'
-                f'<rect width="10" height="10" fill="{time_class.fill}"/>'
-                f'<path d="M2.6 2.6L7.4 7.4M7.4 2.6L2.6 7.4" stroke="{time_class.ink}"'
-                f' stroke-width="1.2"/></pattern>'
-            )
-        fill = HATCH_LINE if time_class.mark and time_class.mark != CROSS else time_class.fill
-        parts.append(
-            f'<pattern id="unknown-{index}" width="1" height="1" viewBox="0 0 10 10">'
-            f'<rect width="10" height="10" fill="#fff"/>'
-            f'<circle cx="5" cy="5" r="2.8" fill="{fill}" stroke="#444" stroke-width=".5"/></pattern>'
-        )
-    symbol = practice_symbol().replace("<svg", '<svg id="practice-symbol"', 1)
-    return (
-        f'<svg class="defs" aria-hidden="true"><defs>{"".join(parts)}</defs></svg>'
-        f'<div class="defs" aria-hidden="true">{symbol}</div>'
-    )
-
-
-def time_fill(index: int) -> str:
-    """SVG fill of a class of travel time."""
-    time_class = TIME_CLASSES[index]
-    if not time_class.mark:
-        return time_class.fill
-    return f"url(#time-{index})" if time_class.mark == CROSS else "url(#hatch)"
-
-
-def share_fill(index: int) -> str:
-    """SVG fill of a class of areas."""
-    return "url(#hatch)" if SHARE_CLASSES[index].mark else SHARE_CLASSES[index].fill
-
-
-def practice_symbol() -> str:
-    """Drawing of a practice: a square with a plus, unlike any site."""
-    return (
-        '<svg width="13" height="13" viewBox="0 0 13 13" aria-hidden="true">'
-        f'<rect x=".5" y=".5" width="12" height="12" rx="2" fill="{PRACTICE_FILL}" stroke="#fff"/>'
-        f'<path d="M6.5 3V10M3 6.5H10" stroke="{PRACTICE_INK}" stroke-width="2"/></svg>'
-    )
-
-
 def panel(result: Result, *, tiles: bool) -> str:
     """All of the panel: legend with counts, worst areas, layers, worst sites, remarks on the input."""
+    if judged(result):
+        return _with_visits(result, tiles=tiles)
     return "".join(
         (
             _time_legend(result),
@@ -115,6 +66,38 @@ def panel(result: Result, *, tiles: bool) -> str:
     )
 
 
+def _with_visits(result: Result, *, tiles: bool) -> str:
+    """Panel of two sets of legends and lists, of which the page shows the one for the colour that is chosen.
+
+    Without a script all of it is there.
+    """
+    areas = len(result.areas) > 0
+    by_time = (
+        _time_legend(result, findings.departure_words(result.context)),
+        _area_legend(result) if areas else "",
+    )
+    return "".join(
+        (
+            panel_visits.colour_choice(result),
+            _shown_for("reason", panel_visits.reason_legend(result)),
+            _shown_for("time", *by_time),
+            _shown_for("reason", panel_visits.area_legend(result) if areas else ""),
+            _size_legend(result),
+            _surface_legend(result),
+            panel_visits.failing(result),
+            panel_visits.cascade(result),
+            _layers(result, tiles=tiles),
+            _shown_for("reason", panel_visits.worst_sites(result)),
+            _shown_for("time", _worst_areas(result), _worst_sites(result)),
+            _remarks(result),
+        )
+    )
+
+
+def _shown_for(colour: str, *parts: str) -> str:
+    return f'<div class="shown-for-{colour}">{"".join(parts)}</div>'
+
+
 def _circle(radius: float, fill: str, line: str, width: float) -> str:
     size = 2 * radius + width
     middle = size / 2
@@ -124,7 +107,7 @@ def _circle(radius: float, fill: str, line: str, width: float) -> str:
     )
 
 
-def _time_legend(result: Result) -> str:
+def _time_legend(result: Result, note: str = "") -> str:
     language, norm = result.context.language, result.context.norm_minutes
     rows = []
     lower_bounds = (0.0, *TIME_BOUNDS)
@@ -144,6 +127,7 @@ def _time_legend(result: Result) -> str:
             f"<td{zero}>{number(sites, language)}</td><td{zero}>{number(persons, language)}</td></tr>"
         )
     thick = _say(language, "thick_line", norm=minutes_words(norm, language))
+    thick += f"; {escape(note)}" if note else ""
     return (
         f"<h2>{_say(language, 'legend_times')}</h2>"
         f'<table class="classes" id="legend-times"><thead><tr><th colspan="2"></th>'
@@ -165,31 +149,17 @@ def _size_legend(result: Result) -> str:
     if residents.isna().any():
         dot = _circle(unknown_radius(sites), "url(#unknown-0)", OUTLINE, 1)
         keys.append(f"<span>{dot}{_say(language, 'size_unknown')}</span>")
-    practices = number(len(result.practices), language)
     return (
         f"<h2>{_say(language, 'legend_sizes')}</h2>"
         f'<div class="keys" id="legend-sizes">{"".join(keys)}</div>'
-        f'<div class="keys"><span>{practice_symbol()}'
-        f"{_say(language, 'practice_symbol', count=practices)}</span></div>"
+        f'<div class="keys"><span>{practice_symbol()}{escape(main_practices(result))}</span></div>'
     )
 
 
 def _area_legend(result: Result) -> str:
-    language = result.context.language
-    index = share_classes(result.areas["share_beyond"], result.areas["sites"])
-    scale, words, others = "", "", ""
-    for k, share_class in enumerate(SHARE_CLASSES):
-        key = f"share_{share_class.code}"
-        if k < SHARE_NO_DATA:
-            scale += f"<td>{_shade(k, 48)}</td>"
-            words += f"<td>{_say(language, key)}</td>"
-        elif (index == k).any():
-            count = number(int((index == k).sum()), language)
-            others += f"<span>{_shade(k, 20)}{_say(language, key, count=count)}</span>"
-    return (
-        f"<h2>{_say(language, 'legend_areas')}</h2>"
-        f'<table class="shades" id="legend-areas"><tbody><tr>{scale}</tr><tr>{words}</tr></tbody></table>'
-        f'<div class="keys">{others}</div>'
+    shares = share_classes(result.areas["share_beyond"], result.areas["sites"])
+    return share_legend(
+        say(result.context.language, "legend_areas"), shares, result.context.language
     )
 
 
@@ -197,7 +167,7 @@ def _surface_legend(result: Result) -> str:
     if result.surface is None:
         return ""
     language, cells = result.context.language, len(result.surface)
-    swatches, shares = "", ""
+    swatches, words, shares = "", "", ""
     for k, count in enumerate(surface_counts(result)):
         name = _say(language, TIME_CLASSES[k].code)
         fill = "url(#hatch)" if CELL_FILLS[k] == HATCH else CELL_FILLS[k]
@@ -206,18 +176,12 @@ def _surface_legend(result: Result) -> str:
             f' width="32.8" height="11.8" fill="{fill}" fill-opacity="{CELL_OPACITY}" stroke="{OUTLINE}"'
             ' stroke-width=".8"/></svg></td>'
         )
+        words += f'<td title="{name}">{escape(tell(language, f"cell_{TIME_CLASSES[k].code}"))}</td>'
         shares += f'<td title="{name}">{percent(count / cells, language, short=True)}</td>'
     return (
-        f"<h2>{escape(surface_words(result))}</h2>"
-        f'<table class="shades" id="legend-surface"><tbody><tr>{swatches}</tr><tr>{shares}</tr></tbody></table>'
-        f'<p class="note">{_say(language, "surface_note", count=number(cells, language))}</p>'
-    )
-
-
-def _shade(index: int, width: int) -> str:
-    return (
-        f'<svg width="{width}" height="13" aria-hidden="true"><rect x=".6" y=".6" width="{width - 1.2}"'
-        f' height="11.8" fill="{share_fill(index)}" stroke="{AREA_LINE}" stroke-width="1.2"/></svg>'
+        f'<div class="surface-legend"><h2>{escape(surface_words(result))}</h2>'
+        f'<table class="shades" id="legend-surface"><tbody><tr>{swatches}</tr><tr>{words}</tr><tr>{shares}</tr></tbody>'
+        f'</table><p class="note">{escape(tell(language, "cells_note", count=number(cells, language)))}</p></div>'
     )
 
 
@@ -231,6 +195,8 @@ def _layers(result: Result, *, tiles: bool) -> str:
     if tiles:
         names.append("tiles")
     words = {name: _say(language, f"layer_{name}") for name in names}
+    if (main := main_kind(result)) != GP:
+        words["practices"] = escape(care_words(main, language))
     if result.surface is not None:
         side = number(result.surface.attrs["cell_m"], language)
         words["surface"] = _say(language, "layer_surface", side=side)
@@ -238,7 +204,19 @@ def _layers(result: Result, *, tiles: bool) -> str:
         f'<label><input type="checkbox" checked data-layer="{name}"> {said}</label>'
         for name, said in words.items()
     )
-    return f"<fieldset><legend>{_say(language, 'layers')}</legend>{boxes}</fieldset>"
+    return f"<fieldset><legend>{_say(language, 'layers')}</legend>{boxes}{_other_care(result)}</fieldset>"
+
+
+def _other_care(result: Result) -> str:
+    """Boxes of the other kinds of care, each with its symbol; off until asked for."""
+    language, each = result.context.language, care_of_each(result)
+    boxes = "".join(
+        f'<label><input type="checkbox" data-layer="care-{k}"> {practice_symbol(kind, main=False)}'
+        f" {escape(care_words(kind, language))} ({number(each.count(kind), language)})</label>"
+        for k, kind in enumerate(kinds(result))
+        if k
+    )
+    return f'<p class="note">{escape(tell(language, "layer_care"))}</p>{boxes}' if boxes else ""
 
 
 def _worst_areas(result: Result) -> str:
@@ -248,13 +226,13 @@ def _worst_areas(result: Result) -> str:
     names = area_names(result.areas, language)
     rows = worst_areas(result)
     empty = (result.areas.geometry.isna() | result.areas.geometry.is_empty).to_numpy()
-    shade = share_classes(result.areas["share_beyond"], result.areas["sites"])
+    index = share_classes(result.areas["share_beyond"], result.areas["sites"])
     items = []
     for row in rows[:AREAS_LISTED]:
         words = area_words(result.areas.iloc[row], language)
         spot = "" if empty[row] else f"area-{row}"
         items.append(
-            _item(names[row], words, spot, f'<span class="swatch">{_shade(shade[row], 20)}</span>')
+            item(names[row], words, spot, f'<span class="swatch">{shade(index[row], 20)}</span>')
         )
     return _list("worst_areas", items, len(rows), language, "areas.csv")
 
@@ -266,19 +244,12 @@ def _worst_sites(result: Result) -> str:
     rows = worst_sites(result)
     residents = sites["residents"].to_numpy(dtype=float)
     items = [
-        _item(
+        item(
             names[row], f"{residents_words(residents[row], language)}, {hints[row]}", f"site-{row}"
         )
         for row in rows[:SITES_LISTED]
     ]
     return _list("worst_sites", items, len(rows), language, "sites.csv")
-
-
-def _item(name: str, words: str, spot: str, swatch: str = "") -> str:
-    inside = f"{swatch}<b>{escape(name)}</b><br><span>{escape(words)}</span>"
-    if not spot:
-        return f'<li><span class="plain-row">{inside}</span></li>'
-    return f'<li><button type="button" data-spot="{spot}">{inside}</button></li>'
 
 
 def _list(heading: str, items: list[str], count: int, language: str, file: str) -> str:

@@ -86,7 +86,7 @@ _PRACTICE: Final = ("praktijk", "practice")
 #: parts of names that say that they are of a practice
 _IS_PRACTICE: Final = (
     "praktijk", "practice", "huisarts", "dokter", "doctor", "arts", "apothe", "pharma", "spreekuur", "punt", "post",
-    "centrum", "centre", "kliniek", "clinic",
+    "centrum", "centre", "kliniek", "clinic", "ggz", "verlosk", "consultatie", "ziekenhuis", "hospital", "seh",
 )  # fmt: skip
 
 #: kind of care: name, with "the", with "a"; for Dutch and for English
@@ -147,7 +147,7 @@ _SAID: Final = {
     ),
     "all": (
         "Voor geen van de {residents} bewoners van {site} is een bezoek aan {a} haalbaar.",
-        "For none of the {residents} residents of {site} a visit to {a} is feasible.",
+        "For none of the {residents} residents of {site} is a visit to {a} feasible.",
     ),
     "none": (
         "Alle {residents} bewoners van {site} kunnen in hun vrije tijd naar {a}.",
@@ -390,7 +390,9 @@ def verdict_sentences(
     care = main_care(reasons)
     rows = reasons[reasons["care"] == care]
     rows = rows.assign(fix=fix_sentences(rows, language, practice_names))
-    rows = rows.sort_values("residents", ascending=False, kind="stable", na_position="last")
+    # where nobody's number is known, shares still tell which row is the largest
+    size = "share" if "share" in rows else "residents"
+    rows = rows.sort_values(size, ascending=False, kind="stable", na_position="last")
     rows = rows.drop_duplicates(["site_id", "reason"])
     site: Any
     row: Any

@@ -54,23 +54,22 @@ def capacity_records(result: Result, names: Mapping[Any, str]) -> pd.DataFrame |
 
 def unplaced_records(result: Result) -> pd.DataFrame | None:
     """People without a place, as in unplaced.csv: `UNPLACED_COLUMNS` and the name of the site."""
-    return _with_site_names(result, "unplaced", UNPLACED_COLUMNS)
+    table = table_of(result, "unplaced")
+    if table is None:
+        return None
+    found = any_columns(table, UNPLACED_COLUMNS)
+    found["site_name"] = mapped(table["site_id"], _names_of_sites(result).get)
+    return labelled(found, len(table), result.context)
 
 
 def assignment_records(result: Result, names: Mapping[Any, str]) -> pd.DataFrame | None:
     """Who gets a place where: site_id, practice_id, persons, minutes and names."""
-    found = _with_site_names(result, "assignment", ("site_id", "practice_id", "persons", "minutes"))
-    if found is not None:
-        found["practice_name"] = mapped(result.assignment["practice_id"], names.get)
-    return found
-
-
-def _with_site_names(result: Result, name: str, first: tuple[str, ...]) -> pd.DataFrame | None:
-    table = table_of(result, name)
+    table = table_of(result, "assignment")
     if table is None:
         return None
-    found = any_columns(table, first)
+    found = any_columns(table)
     found["site_name"] = mapped(table["site_id"], _names_of_sites(result).get)
+    found["practice_name"] = mapped(table["practice_id"], names.get)
     return labelled(found, len(table), result.context)
 
 
@@ -100,4 +99,8 @@ def basket_records(result: Result) -> pd.DataFrame | None:
 def failing_records(result: Result) -> pd.DataFrame | None:
     """Where access fails, most people first."""
     table = table_of(result, "failing")
-    return None if table is None else labelled(any_columns(table), len(table), result.context)
+    if table is None:
+        return None
+    language, found = result.context.language, any_columns(table)
+    found["reason_text"] = mapped(table["reason"], lambda code: reason_label(code, language))
+    return labelled(found, len(table), result.context)

@@ -265,7 +265,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "time_class": ("Klasse", "Class"),
     "reason": ("Redencode", "Reason code"),
     "reason_text": ("Reden", "Reason"),
-    "nearest_id": ("Dichtstbijzijnde praktijk-id", "Nearest practice id"),
     "practice_name": ("Dichtstbijzijnde praktijk", "Nearest practice"),
     "minutes_2": ("2e praktijk (min)", "2nd practice (min)"),
     "minutes_3": ("3e praktijk (min)", "3rd practice (min)"),
@@ -289,9 +288,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "interpreter": ("Tolk", "Interpreter"),
     # workbook
     "sheet_about": ("Toelichting", "Notes"),
-    "sheet_sites": ("Locaties", "Sites"),
-    "sheet_areas": ("Gebieden", "Areas"),
-    "sheet_practices": ("Praktijken", "Practices"),
     "about_finding": ("Uitkomst", "Finding"),
     "about_measure": ("Maat", "Measure"),
     "about_date": ("Peildatum", "Reference date"),

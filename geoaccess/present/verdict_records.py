@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.access.areas import OUTSIDE
+from geoaccess.access.why import FEASIBLE
 from geoaccess.present.reason_text import fix_sentences, reason_label
 from geoaccess.present.visit_records import mapped, number, table_of, texts
 
@@ -26,8 +27,8 @@ _PERSON_DECIMALS, _SHARE_DECIMALS = 6, 4
 def verdict_columns(result: Result, names: Mapping[Any, str]) -> dict[str, Any]:
     """Columns of sites.csv on visits and places, in the order of the sites; none where they were not measured.
 
-    persons_feasible, persons_failing, share_failing, reason_visit, reason_visit_text, fix, worst_care, worst_reason,
-    feasible_days and the best visit, then the nearest practice with room.
+    persons_feasible, persons_failing, share_failing, reason_visit, reason_visit_text, fix, fix_is_enough, worst_care,
+    worst_reason, feasible_days and the best visit, then the nearest practice with room.
 
     Parameters
     ----------
@@ -46,6 +47,8 @@ def verdict_columns(result: Result, names: Mapping[Any, str]) -> dict[str, Any]:
             verdicts["reason"], lambda code: reason_label(code, language)
         )
         found["fix"] = texts(fix_sentences(verdicts, language, names))
+        failing = (verdicts["reason"] != FEASIBLE).to_numpy()
+        found["fix_is_enough"] = verdicts["fix_is_enough"].astype("boolean").where(failing).array
     basket = _by_site(result, "basket")
     if basket is not None:
         found |= {name: texts(basket[name]) for name in ("worst_care", "worst_reason")}

@@ -28,6 +28,8 @@ VISIT_COLUMNS = (
 )  # fmt: skip
 REASON_COLUMNS = ("site_id", "group_id", "care", "residents", "reason", "proof", "fix")
 
+#: changes that are told by a moment before which something must happen
+EARLY = ("open_earlier", "ride_out")
 _CLOCKS = ("leave", "arrive", "start", "end", "home")
 _MORE_OF_VISITS = ("wait_min", "shift", "people", "persons")
 _MORE_OF_REASONS = (
@@ -94,7 +96,10 @@ def reason_records(result: Result, names: Mapping[Any, str]) -> pd.DataFrame | N
     found["reason_text"] = mapped(table["reason"], lambda code: reason_label(code, language))
     for name in _MORE_OF_REASONS:
         if name == "fix_time":
-            found[name] = clock(table["fix_time_s"], up=None)
+            # as the sentence says: earlier moments are rounded down, all others up
+            early = table["fix_kind"].isin(EARLY).to_numpy()
+            time_s = table["fix_time_s"]
+            found[name] = np.where(early, clock(time_s, up=False), clock(time_s, up=True))
         elif name in table:
             found[name] = _column(table[name])
     return labelled(found, len(table), result.context)
@@ -107,14 +112,14 @@ def proofs(table: pd.DataFrame) -> Array:
     return np.where(pd.isna(both), practice, both.to_numpy(dtype=object))
 
 
-def clock(seconds: pd.Series, *, up: bool | None) -> Array:
+def clock(seconds: pd.Series, *, up: bool) -> Array:
     """Write times of day as text, hours past 24 after midnight; None where there is none.
 
     Parameters
     ----------
     seconds : of the service day, missing values allowed.
     up : part of a minute makes it the next one (nobody is home before that), or, if False, the one before (whoever
-        leaves then is in time); None for the nearest.
+        leaves then is in time).
 
     Examples
     --------
@@ -122,7 +127,7 @@ def clock(seconds: pd.Series, *, up: bool | None) -> Array:
     ['15:41', '25:00', None]
     """
     value = seconds.to_numpy(dtype=float, na_value=np.nan) / 60.0
-    minutes = np.round(value) if up is None else np.ceil(value) if up else np.floor(value)
+    minutes = np.ceil(value) if up else np.floor(value)
     code, known = pd.factorize(minutes)
     return _at(code, [f"{int(m) // 60:02d}:{int(m) % 60:02d}" for m in known])
 

@@ -1,4 +1,4 @@
-"""result.xlsx: an explanation and plain sheets of sites, areas and practices, with real numbers."""
+"""result.xlsx: an explanation and plain sheets of everything that was measured, with real numbers."""
 
 from __future__ import annotations
 
@@ -6,187 +6,138 @@ import datetime
 import io
 import re
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geoaccess.present.classes import TIME_CLASSES
-from geoaccess.present.findings import (
-    class_counts,
-    made_up_line,
-    percentile_words,
-    remarks,
-    subtitle,
-    title,
+from geoaccess.present.about import write_about
+from geoaccess.present.column_text import heading
+from geoaccess.present.records import (
+    area_records,
+    called,
+    practice_names,
+    practice_records,
+    site_records,
 )
-from geoaccess.present.records import area_records, practice_records, site_records
-from geoaccess.present.text import DASH, date_words, number, plain, say
+from geoaccess.present.sheet_text import sheet_name
+from geoaccess.present.sheets import (
+    CLOCK_FORMAT,
+    MOST_ROWS,
+    Styles,
+    column_styles,
+    day_parts,
+    filled,
+    widest,
+)
+from geoaccess.present.supply_records import (
+    access_records,
+    assignment_records,
+    basket_records,
+    capacity_records,
+    cascade_records,
+    failing_records,
+    unplaced_records,
+)
+from geoaccess.present.text import say
+from geoaccess.present.visit_records import reason_records, visit_records
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import geopandas as gpd
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from geoaccess.result import Context, Result
+    from geoaccess.result import Result
 
-#: number formats; the spreadsheet writes them with the reader's own decimal and thousands signs
+#: number formats by column; the spreadsheet writes them with the reader's own decimal and thousands signs
 _FORMATS = {
     "lon": "0.000000",
     "lat": "0.000000",
-    "minutes": "0.0",
-    "minutes_2": "0.0",
-    "minutes_3": "0.0",
-    "minutes_car": "0.0",
-    "share_beyond": "0.0%",
     "fte": "0.0#",
+    "weight": "0.00",
+    "raam": "0.00",
+    "spatial_availability": "0.000",
+    "remote_share": "0%",
+    "fix_metres": "#,##0",
+    "visits_year": "0.0",
+    "consult_hours_week": "#,##0.0",
 }
+#: ... and by the first or last word of its name
+_PERSONS, _MINUTES = "#,##0.0", "0.0"
+_FIRST = {"minutes": _MINUTES, "share": "0.0%", "persons": _PERSONS, "places": _PERSONS}
+_LAST = {
+    "min": _MINUTES, "minutes": _MINUTES, "sfca": "0.000000", "2sfca": "0.000000", "3sfca": "0.000000",
+    "e2sfca": "0.000000", "bfca": "0.000000", "persons": _PERSONS, "feasible": _PERSONS, "failing": _PERSONS,
+}  # fmt: skip
+#: sheets whose residents are parts of people
+_PARTS = ("reasons",)
+_CLOCKS = ("leave", "arrive", "start", "end", "home", "fix_time")
 _WIDEST = 48
-_DEFINED = ("beyond", "no_connection", "not_linked", "share", "rank")
-
-#: a row of the explanation: heading or label, value, number format
-Row = tuple[str, Any, str]
 
 
 def write_workbook(result: Result, path: Path) -> None:
-    """Write result.xlsx with the sheets Toelichting, Locaties, Gebieden and Praktijken.
+    """Write result.xlsx: Toelichting, Locaties, Gebieden, Praktijken and a sheet for each table that was measured.
 
-    English sheet names and headers where the project is in English. The same result gives the same bytes.
+    English sheet names and headers where the project is in English. The same result gives the same bytes. A table with
+    more rows than a sheet can hold is cut, and the explanation says so.
     """
     from openpyxl import Workbook
 
     language = result.context.language
     book = Workbook()
     book.remove(book.worksheets[0])
-    _write_about(result, book.create_sheet(say(language, "sheet_about")))
-    for name, records in (
-        ("sheet_sites", site_records(result)),
-        ("sheet_areas", area_records(result)),
-        ("sheet_practices", practice_records(result)),
-    ):
-        _write_records(records, book.create_sheet(say(language, name)), language)
-    _save(book, path, result.context.made_on)
+    tables = sheet_tables(result)
+    write_about(result, book.create_sheet(say(language, "sheet_about")), tables)
+    filling = {}
+    for key, table in tables.items():
+        sheet = book.create_sheet(sheet_name(language, key))
+        cells = _as_cells(table.iloc[: MOST_ROWS - 1])
+        filling[sheet.title] = cells, _prepare(sheet, key, cells, language)
+    _save(book, path, result.context.made_on, filling)
 
 
-def _write_about(result: Result, sheet: Worksheet) -> None:
-    from openpyxl.styles import Alignment, Font
-
-    for heading, value, number_format in _about_rows(result):
-        row = sheet.max_row + 1 if sheet.max_row > 1 or sheet["A1"].value else 1
-        _put(sheet, row, 1, heading)
-        _put(sheet, row, 2, value, number_format)
-        if value == "":
-            sheet.cell(row, 1).font = Font(bold=True, size=12)
-        sheet.cell(row, 1).alignment = Alignment(vertical="top", wrap_text=bool(value))
-        sheet.cell(row, 2).alignment = Alignment(vertical="top", wrap_text=True, horizontal="left")
-    sheet["A1"].font = Font(bold=True, size=14)
-    sheet["A1"].alignment = Alignment(wrap_text=False)
-    sheet.column_dimensions["A"].width = 32
-    sheet.column_dimensions["B"].width = 100
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-
-
-def _about_rows(result: Result) -> list[Row]:
-    context, totals = result.context, result.totals
-    language = context.language
-
-    def words(key: str) -> str:
-        return say(language, key)
-
-    cycling: list[Row] = []
-    if context.cycle_kmh is not None:
-        cycling = [
-            (words("about_cycle_kmh"), context.cycle_kmh, "0.0#"),
-            (words("about_max_cycle"), context.max_cycle_min, "0.##"),
-        ]
-    rows: list[Row] = [(plain(context.title), "", "")]
-    if context.made_up:
-        rows.append((made_up_line(context), "", ""))
-    rows += [
-        (words("about_finding"), title(result), ""),
-        (words("about_measure"), subtitle(context), ""),
-        *((words("label"), remark, "") for remark in remarks(result)),
-        (words("about_totals"), "", ""),
-        (words("sites"), totals.sites, "#,##0"),
-        (words("sites_beyond"), totals.sites_beyond, "#,##0"),
-        (words("sites_unknown_residents"), totals.sites_unknown_residents, "#,##0"),
-        (words("residents"), totals.residents, "#,##0"),
-        (words("residents_beyond"), totals.residents_beyond, "#,##0"),
-        (words("share_beyond"), totals.share_beyond, "0.0%"),
-        *_class_rows(result),
-        (words("about_parameters"), "", ""),
-        (words("about_date"), date_words(context.date, language, weekday=True), ""),
-        (words("about_window"), f"{context.window[0]} {DASH} {context.window[1]}", ""),
-        (words("about_percentile"), percentile_words(context), ""),
-        (words("about_norm"), context.norm_minutes, "0.##"),
-        (words("about_walk_kmh"), context.walk_kmh, "0.0#"),
-        (words("about_max_walk"), context.max_walk_min, "0.##"),
-        *_walk_total_row(context),
-        *cycling,
-        (words("about_max_minutes"), context.max_minutes, "0.##"),
-        (words("about_made_on"), date_words(context.made_on, language), ""),
-        (words("about_made_with"), _versions(context.versions), ""),
-        (words("about_definitions"), "", ""),
-        _definition(words("define_minutes_cycle" if cycling else "define_minutes")),
-        *(_definition(words(f"define_{key}")) for key in _DEFINED),
-        (words("about_sources"), "", ""),
-        *((str(k), plain(source), "") for k, source in enumerate(context.sources, start=1)),
-    ]
-    if context.warnings:
-        rows.append((words("about_warnings"), "", ""))
-        rows += [(str(k), plain(line), "") for k, line in enumerate(context.warnings, start=1)]
-    return rows
+def sheet_tables(result: Result) -> dict[str, pd.DataFrame]:
+    """Tables of the sheets in their order, by the keys of `sheet_text.SHEETS`; only those that were measured."""
+    names = practice_names(result)
+    tables = {
+        "sites": site_records(result).drop(columns="geometry"),
+        "areas": area_records(result).drop(columns="geometry"),
+        "practices": practice_records(result).drop(columns="geometry"),
+        "reasons": reason_records(result, called(result)),
+        "basket": basket_records(result),
+        "cascade": cascade_records(result),
+        "failing": failing_records(result),
+        "capacity": capacity_records(result, names),
+        "unplaced": unplaced_records(result),
+        "assignment": assignment_records(result, names),
+        "access": access_records(result),
+        "visits": visit_records(result),
+    }
+    return {key: pd.DataFrame(table) for key, table in tables.items() if table is not None}
 
 
-def _walk_total_row(context: Context) -> list[Row]:
-    if context.max_walk_total_min is None:
-        return []
-    return [(say(context.language, "about_max_walk_total"), context.max_walk_total_min, "0.##")]
+def _as_cells(table: pd.DataFrame) -> pd.DataFrame:
+    """Replace times of day in words by those of a spreadsheet."""
+    clocks = {name: day_parts(table[name]) for name in _CLOCKS if name in table}
+    return table.assign(**clocks)
 
 
-def _definition(sentence: str) -> Row:
-    term, _, meaning = sentence.partition(": ")
-    return term, meaning, ""
-
-
-def _class_rows(result: Result) -> list[Row]:
-    language = result.context.language
-    heads = say(language, "head_sites"), say(language, "head_persons")
-    rows: list[Row] = [(say(language, "legend_times"), "", "")]
-    for time_class, (sites, persons, _) in zip(TIME_CLASSES, class_counts(result), strict=True):
-        words = f"{heads[0]}: {number(sites, language)}; {heads[1]}: {number(persons, language)}"
-        rows.append((say(language, time_class.code), words, ""))
-    return rows
-
-
-def _versions(versions: dict[str, Any]) -> str:
-    return ", ".join(f"{plain(name)} {plain(version)}" for name, version in versions.items())
-
-
-def _write_records(records: gpd.GeoDataFrame, sheet: Worksheet, language: str) -> None:
+def _prepare(sheet: Worksheet, key: str, table: pd.DataFrame, language: str) -> list[Styles]:
+    """Write headings, widths, filter and print settings of a sheet; returns the styles of its columns."""
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    table = pd.DataFrame(records.drop(columns="geometry"))
+    styles = []
     for place, column in enumerate(table.columns, start=1):
-        header = "nearest_id" if column == "practice_id" and "minutes" in table else str(column)
-        heading = sheet.cell(1, place, _heading(language, header))
-        heading.font = Font(bold=True, color="FFFFFF")
-        heading.fill = PatternFill("solid", fgColor="3B4A5A")
-        heading.alignment = Alignment(wrap_text=True, vertical="top")
-        number_format = _FORMATS.get(str(column), "#,##0.##")
-        if pd.api.types.is_integer_dtype(table[column]):
-            number_format = "#,##0"
-        values = table[column].astype(object).where(table[column].notna(), None).tolist()
-        for row, value in enumerate(values, start=2):
-            _put(sheet, row, place, value, number_format)
-        widest = max((len(str(value)) for value in values if value is not None), default=0)
+        words = heading(language, str(column), key)
+        cell = sheet.cell(1, place, words)
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor="3B4A5A")
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        styles.append(column_styles(sheet, place, _number_format(key, str(column), table)))
+        size = 6 if column in _CLOCKS else widest(table[column])
         sheet.column_dimensions[get_column_letter(place)].width = min(
-            _WIDEST, max(11, widest + 2, len(_heading(language, header)) * 0.7)
+            _WIDEST, max(11, size + 2, len(words) * 0.7)
         )
     sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table) + 1}"
@@ -195,29 +146,32 @@ def _write_records(records: gpd.GeoDataFrame, sheet: Worksheet, language: str) -
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
+    return styles
 
 
-def _heading(language: str, column: str) -> str:
-    try:
-        return say(language, column)
-    except KeyError:
-        return column
+def _number_format(key: str, column: str, table: pd.DataFrame) -> str:
+    """Choose the number format of a column of a sheet."""
+    if column in _CLOCKS:
+        return CLOCK_FORMAT
+    if column in _FORMATS:
+        return _FORMATS[column]
+    if pd.api.types.is_integer_dtype(table[column]):
+        return "#,##0"
+    if key in _PARTS and column == "residents":
+        return _PERSONS
+    words = column.split("_")
+    # of the basket: huisarts_share_feasible
+    if "share" in words:
+        return _FIRST["share"]
+    return _FIRST.get(words[0]) or _LAST.get(words[-1]) or "#,##0.##"
 
 
-def _put(sheet: Worksheet, row: int, column: int, value: Any, number_format: str = "") -> None:
-    """Fill a cell; text stays text, also where it starts like a formula."""
-    if value is None or value == "" or value != value:  # noqa: PLR0124  NaN
-        return
-    cell = sheet.cell(row, column, value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-        if value[0] in "=+-@":
-            cell.quotePrefix = True
-    elif number_format:
-        cell.number_format = number_format
-
-
-def _save(book: Workbook, path: Path, made_on: datetime.date) -> None:
+def _save(
+    book: Workbook,
+    path: Path,
+    made_on: datetime.date,
+    tables: dict[str, tuple[pd.DataFrame, list[Styles]]],
+) -> None:
     """Save without the clock: openpyxl would write the present time into the file and its archive."""
     moment = datetime.datetime(made_on.year, made_on.month, made_on.day)
     book.properties.creator = "geoaccess"
@@ -233,4 +187,8 @@ def _save(book: Workbook, path: Path, made_on: datetime.date) -> None:
                 data = modified.sub(rb"\g<1>" + stamp, data)
             entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, data)
+            sheet = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
+            title = book.sheetnames[int(sheet[1]) - 1] if sheet else ""
+            with new.open(entry, "w", force_zip64=title in tables) as file:
+                for part in filled(data, *tables[title]) if title in tables else (data,):
+                    file.write(part)

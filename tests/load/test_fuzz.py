@@ -9,22 +9,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geoaccess.errors import TableError
 from geoaccess.load.areas import load_areas
+from geoaccess.load.groups import load_groups
 from geoaccess.load.practices import load_practices
 from geoaccess.load.sites import load_sites
 from geoaccess.tables import check_points
 
-LOADERS: tuple[tuple[Callable[[Path], gpd.GeoDataFrame], str], ...] = (
+LOADERS: tuple[tuple[Callable[[Path], pd.DataFrame], str], ...] = (
     (load_sites, "site_id"),
     (load_practices, "practice_id"),
     (load_areas, "area_id"),
+    (load_groups, "group_id"),
 )
 QUICK = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -69,6 +71,8 @@ HEADERS = (
         "adres",
         "#",
     ),
+    *("aandeel", "personen", "dienst", "van", "tot", "werkdagen", "reistijd", "ingeschreven"),
+    *("groep", "voor wie", "inloop", "aandeel op afstand", "op het werk", "zorg"),
 )
 CELLS = st.one_of(
     st.sampled_from(
@@ -109,6 +113,7 @@ CELLS = st.one_of(
                 "\n",
                 "=1+1",
             ),
+            *("22-6", "06:00-14:00 60% | off 40%", "ma-za", "60%", "0,5", "S1/a;S2", "op afspraak"),
             *("9" * 400, "Ⅷ", "١٢", "²", "1_000", "0x1", "\u2028"),
         ]
     ),
@@ -123,8 +128,10 @@ def table_or_error(path: Path) -> None:
         except TableError:
             continue
         assert len(table)
-        assert table.index.equals(gpd.pd.RangeIndex(len(table)))
-        if key != "area_id":
+        assert table.index.equals(pd.RangeIndex(len(table)))
+        if key == "group_id":
+            assert table.groupby("site_id")["share"].sum().round(9).eq(1).all()
+        elif key != "area_id":
             check_points(table, key, "rows")
 
 
@@ -150,7 +157,9 @@ def grids(*first: str) -> st.SearchStrategy[tuple[list[str], list[list[str]]]]:
     )
 
 
-GRIDS = grids() | grids("id", "lon", "lat") | grids("id", "wkt")
+GRIDS = (
+    grids() | grids("id", "lon", "lat") | grids("id", "wkt") | grids("site_id", "aandeel", "dienst")
+)
 
 
 @QUICK
@@ -174,7 +183,7 @@ TYPED = st.one_of(
 @given(width=st.integers(2, 6), data=st.data())
 def test_random_workbook(tmp_path: Path, width: int, data: st.DataObject) -> None:
     book = openpyxl.Workbook()
-    header = data.draw(st.permutations(HEADERS[:12]))[:width]
+    header = data.draw(st.permutations((*HEADERS[:12], *HEADERS[24:32])))[:width]
     rows = data.draw(st.lists(st.lists(TYPED, min_size=width, max_size=width), max_size=4))
     for row in [header, *rows]:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import pandas as pd
@@ -166,3 +167,21 @@ def test_persons_that_are_not_the_residents_are_noted(write) -> None:
     said = [note for note in notes(load_groups(path, sites)) if "add up to" in note]
     assert len(said) == 1
     assert said[0].endswith("the residents count: S1 80 for 100.")
+
+
+def test_a_shift_in_two_columns(write, workbook) -> None:
+    rows = [["site_id", "begin", "eind"], ["S1", dt.time(6), dt.time(15)], ["S2", None, None]]
+    table = load_groups(workbook({"a": rows}))
+    assert list(table["shift"]) == ["06:00-15:00", "06:00-21:00"]
+    path = write("g.csv", "site_id;van;tot\nS1;22.00;6 uur\nS2;6:00;\nS3;laat;vroeg\n")
+    with pytest.raises(TableError) as caught:
+        load_groups(path)
+    assert [(fault.row, fault.column) for fault in caught.value.faults] == [
+        (3, "tot"),
+        (4, "van-tot"),
+    ]
+
+
+def test_a_table_without_headers_is_not_asked_for_coordinates(write) -> None:
+    with pytest.raises(TableError, match=r"with at least site_id$"):
+        load_groups(write("g.csv", "S1,0.5,6-15\nS1,0.5,22-6\n"))

@@ -200,9 +200,9 @@ def test_for_whom_and_how_in_a_workbook(workbook: Write) -> None:
 
 
 def test_percentages_without_a_sign_are_noted(write: Write) -> None:
-    table = load_practices(write("a.csv", "id,lon,lat,remote\nP1,4.2,52,30\nP2,4.2,52,5\n"))
+    table = load_practices(write("a.csv", "id,lon,lat,share remote\nP1,4.2,52,30\nP2,4.2,52,5\n"))
     assert list(table.remote_share) == [0.3, 0.05]
-    assert any("'remote' was read as percentages" in note for note in notes(table))
+    assert any("'share remote' was read as percentages" in note for note in notes(table))
 
 
 def test_faults_of_for_whom_and_how(write: Write) -> None:

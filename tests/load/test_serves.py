@@ -14,10 +14,10 @@ GROUPS = {"S1": ["kas", "nacht"], "a/b": ["x/y"], "S2": []}
         (None, None, []),
         ("all", None, []),
         ("S1", [("S1", None)], []),
-        ("S1/kas; S1 / nacht", [("S1", "kas"), ("S1", "nacht")], []),
+        ("S1/kas; S1/nacht ", [("S1", "kas"), ("S1", "nacht")], []),
         ("a/b", [("a/b", None)], []),
         ("a/b/x/y", [("a/b", "x/y")], []),
-        ("S3;S1/dag;/kas;S1/", [], ["S3", "S1/dag", "/kas", "S1/"]),
+        ("S3;S1/dag;/kas;S1/;S1 / kas", [], ["S3", "S1/dag", "/kas", "S1/", "S1 / kas"]),
     ],
 )
 def test_whom_a_practice_serves(text, found, unknown) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from geoaccess.present import findings
+from geoaccess.present import findings, site_text
 from geoaccess.present.text import DASH
 from geoaccess.result import Totals
 
@@ -52,7 +52,7 @@ def test_times_of_cyclists_never_pass_for_those_of_walkers(make_result, language
     sentences = [
         text
         for text, reason in zip(
-            findings.site_sentences(result), result.sites["reason"], strict=True
+            site_text.site_sentences(result), result.sites["reason"], strict=True
         )
         if reason in ("within_norm", "beyond_norm", "no_connection")
     ]
@@ -68,7 +68,7 @@ def test_times_of_cyclists_never_pass_for_those_of_walkers(make_result, language
     for text in (
         findings.title(walker),
         findings.subtitle(walker.context),
-        *findings.site_sentences(walker),
+        *site_text.site_sentences(walker),
     ):
         assert word not in text
 
@@ -77,7 +77,7 @@ def test_without_a_timetable_everything_says_walking_only(make_result):
     result = make_result(transit=False)
     assert "binnen 30 minuten lopend" in findings.title(result)
     assert "alleen lopen" in findings.subtitle(result.context)
-    assert not any("openbaar vervoer" in line for line in findings.site_sentences(result))
+    assert not any("openbaar vervoer" in line for line in site_text.site_sentences(result))
 
 
 def test_english(make_result):
@@ -124,7 +124,7 @@ def test_remarks_count_what_the_title_cannot_hold(result):
 
 
 def test_one_plain_sentence_for_every_site(result):
-    said = findings.site_sentences(result)
+    said = site_text.site_sentences(result)
     assert len(said) == len(result.sites)
     assert said[0] == (
         "Van Park Zon (120 bewoners) is de dichtstbijzijnde huisarts, Huisartsen Dorp, 9 minuten reizen"
@@ -142,7 +142,7 @@ def test_one_plain_sentence_for_every_site(result):
 def test_an_unknown_reason_is_shown_as_it_is(result):
     sites = result.sites.copy()
     sites.loc[0, "reason"] = "closed_in_free_time"
-    assert "closed_in_free_time" in findings.site_sentences(replace(result, sites=sites))[0]
+    assert "closed_in_free_time" in site_text.site_sentences(replace(result, sites=sites))[0]
 
 
 def test_class_counts_add_up_to_everyone(result):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from geoaccess.present.findings import site_sentences
 from geoaccess.present.map import make_map
+from geoaccess.present.site_text import site_sentences
 
 pytestmark = pytest.mark.browser
 
@@ -162,7 +162,7 @@ def test_printing_gives_one_sheet_with_everything(visit, make_region, tmp_path):
     content = (tmp_path / "print.pdf").read_bytes()
     assert content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") <= 1
     assert b"/Count 1" in content
-    assert seen.page.evaluate("() => document.documentElement.className") == ""
+    assert seen.page.evaluate("() => document.documentElement.className") == "by-time"
     assert seen.complaints == []
 
 

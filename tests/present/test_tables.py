@@ -132,8 +132,8 @@ def test_sites_carry_their_verdict(full, tmp_path):
     columns = list(rows[0])
     assert columns[columns.index("snap_m") + 1 :] == [
         "persons_feasible", "persons_failing", "share_failing", "reason_visit", "reason_visit_text", "fix",
-        "worst_care", "worst_reason", "feasible_days", "best_practice_id", "best_day", "best_door_to_door_min",
-        "room_practice_id", "room_minutes", "possible_minutes",
+        "fix_is_enough", "worst_care", "worst_reason", "feasible_days", "best_practice_id", "best_day",
+        "best_door_to_door_min", "room_practice_id", "room_minutes", "possible_minutes",
     ]  # fmt: skip
     assert [row["site_id"] for row in rows] == full.sites["site_id"].tolist()
     assert rows[0]["reason_visit"] == "not_linked"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import replace
 from typing import Any
 
@@ -184,17 +183,24 @@ def with_visits(result: Result, kinds: tuple[str, ...] = KINDS, groups: Any = GR
         access=pd.DataFrame({"site_id": sites["site_id"], "2sfca": 0.000431, "raam": 1.25}),
         failing=pd.DataFrame(
             {
-                "rank": [1, 2], "failing_id": [some[0], "A"], "places": [3, 2], "residents": [300.0, 80.0],
-                "failing": [240.0, 60.0], "share": [0.8, 0.75], "municipality": ["Westdorp", None],
+                "kind": ["area", "cluster"], "level": ["gemeente", None], "rank": [1, 1], "failing_id": ["A", some[0]],
+                "name": ["Westdorp", "Park Zon"], "area": ["Westdorp", "Westdorp"], "municipality": ["Westdorp", None],
+                "village": [None, None], "places": [3, 2], "residents": [300.0, 80.0], "failing": [240.0, 60.0],
+                "share": [0.8, 0.75], "reason": ["closed_in_free_time", "language"], "site_ids": ["S01;S02", "S01"],
             }
         ),
         opening=opening_table(practices),
         assumptions=pd.DataFrame(
             {
-                "parameter": ["patients_per_fte", "weight of conditional", "a_new_one"],
-                "value": [2095.0, 0.5, "Mo-Fr 08:00-17:00"],
-                "date": ["2018", "", datetime.date(2026, 11, 23)],
-                "source": ["Dutch norm practice", "assumption: halfway none and all", "honk.nu"],
+                "parameter": [
+                    "patients_per_fte", "weight of conditional", "a_new_one", "norm_minutes of apotheek",
+                    "default group dag",
+                    "2sfca",
+                ],
+                "value": [2095.0, 0.5, "Mo-Fr 08:00-17:00", 20, "100%; 07:00-16:00", "W(t) = 1"],
+                "date": ["2018", "", "2026-11-23", "", "2022-04-11", ""],
+                "source": ["Dutch norm practice", "assumption: halfway none and all", "honk.nu", "x", "Pharos",
+                           "Luo & Wang"],
             }
         ),
     )  # fmt: skip

@@ -5,6 +5,7 @@
   var words = data.words;
   var numbers = {};
   var MANY = 3000;
+  var colour = data.visits ? "reason" : "time";
 
   function format(value, decimals) {
     if (!numbers[decimals]) {
@@ -20,6 +21,8 @@
     return made;
   }
 
+  var told = geoaccessVisits.make(data, format), surface = geoaccessSurface.make(data, format, element), barriers = null;
+
   /* one value of a column: plain numbers, or texts kept once each */
   function cell(column, row) {
     if (column.levels) {
@@ -33,30 +36,79 @@
     var box = element("div");
     box.className = "popup";
     element("h3", table.name[row], box);
+    if (table.failSentence) { element("p", table.failSentence[row], box); }
     if (table.sentence) { element("p", table.sentence[row], box); }
-    var rows = element("table", "", box);
-    table.columns.forEach(function (column) {
-      var value = cell(column, row);
-      if (value !== "") {
-        var line = element("tr", "", rows);
-        element("td", column.label, line);
-        element("td", value, line);
-      }
+    details(table, row, box);
+    return box;
+  }
+
+  function lines(pairs, parent) {
+    var rows = element("table", "", parent);
+    pairs.forEach(function (pair) {
+      var line = element("tr", "", rows);
+      element("td", pair[0], line);
+      element("td", pair[1], line);
     });
+  }
+
+  function details(table, row, parent) {
+    lines(table.columns.map(function (column) {
+      return [column.label, cell(column, row)];
+    }).filter(function (pair) { return pair[1] !== ""; }), parent);
+  }
+
+  /* what a site is told of: its people and their visits first, its travel time, and the rest on demand */
+  function sitePopup(part, row) {
+    var table = part.sites, box = element("div");
+    box.className = "popup";
+    element("h3", table.name[row], box);
+    if (!part.people) {
+      element("p", told.travel(table, row), box);
+      details(table, row, box);
+      return box;
+    }
+    element("p", told.verdict(table, row), box).className = "lead";
+    told.groups(table, part.people, row, box);
+    lines(told.facts(table, row), box);
+    element("p", told.travel(table, row), box).className = "travel";
+    var more = element("details", "", box);
+    element("summary", data.visits.words.more, more);
+    details(table, row, more);
+    return box;
+  }
+
+  function siteTooltip(table, row) {
+    var box = element("div");
+    element("b", table.name[row], box);
+    element("br", "", box);
+    element("span", colour === "reason" ? told.hint(table, row) : told.travelHint(table, row), box);
     return box;
   }
 
   function tooltip(table, row) {
     var box = element("div");
     element("b", table.name[row], box);
-    if (table.hint) { element("br", "", box); element("span", table.hint[row], box); }
+    var hints = colour === "reason" && table.failHint ? table.failHint : table.hint;
+    if (hints) { element("br", "", box); element("span", hints[row], box); }
     return box;
   }
 
-  function bind(layer, table, row) {
-    layer.bindPopup(function () { return popup(table, row); }, { maxWidth: 330, closeButtonLabel: words.close });
-    layer.bindTooltip(function () { return tooltip(table, row); }, { sticky: true, opacity: 0.97 });
+  /* long pop-ups scroll: they are never higher than the map */
+  function popupOptions(map, wide) {
+    return {
+      maxWidth: Math.min(wide, Math.max(220, map.getSize().x - 110)), closeButtonLabel: words.close,
+      maxHeight: Math.max(160, map.getSize().y - 90), autoPanPaddingTopLeft: [54, 8]
+    };
+  }
+
+  function bindTo(layer, map, wide, content, hint) {
+    layer.bindPopup(content, popupOptions(map, wide));
+    layer.bindTooltip(hint, { sticky: true, opacity: 0.97 });
     return layer;
+  }
+
+  function bind(layer, map, table, row) {
+    return bindTo(layer, map, 330, function () { return popup(table, row); }, function () { return tooltip(table, row); });
   }
 
   /* lines are kept as whole steps of 0.00001 degree, each from the one before */
@@ -68,18 +120,6 @@
       points.push([lat / 1e5, lon / 1e5]);
     }
     return points;
-  }
-
-  /* a repeating hatch for the canvas that is used where there are very many sites */
-  function canvasHatch() {
-    var tile = document.createElement("canvas");
-    tile.width = tile.height = 6;
-    var pen = tile.getContext("2d");
-    pen.fillStyle = "#fff"; pen.fillRect(0, 0, 6, 6);
-    pen.strokeStyle = data.hatch; pen.lineWidth = 1.5;
-    pen.beginPath(); pen.moveTo(-1, 7); pen.lineTo(7, -1); pen.moveTo(-1, 1); pen.lineTo(1, -1);
-    pen.moveTo(5, 7); pen.lineTo(7, 5); pen.stroke();
-    return pen.createPattern(tile, "repeat");
   }
 
   function streetLayers(map, part) {
@@ -106,15 +146,20 @@
   }
 
   function areaLayers(map, part, spots) {
-    var group = L.featureGroup(), labels = [], table = part.areas;
+    var group = L.featureGroup(), labels = [], table = part.areas, shades = [];
     table.rings.forEach(function (polygons, row) {
-      var style = data.shareStyles[table.style[row]];
       var layer = L.polygon(polygons.map(function (rings) { return rings.map(decode); }), {
-        pane: "areas", color: data.areaLine, weight: 1.2, fill: true,
-        fillColor: style.fill === "none" ? "#fff" : style.fill,
-        fillOpacity: style.fill === "none" ? 0 : data.areaOpacity
+        pane: "areas", color: data.areaLine, weight: 1.2, fill: true
       });
-      bind(layer, table, row).addTo(group);
+      bind(layer, map, table, row).addTo(group);
+      layer.on("popupopen", function () { barriers.choose(table.row[row]); });
+      shades.push(function () {
+        var style = data.shareStyles[(colour === "reason" && table.failStyle || table.style)[row]];
+        layer.setStyle({
+          fillColor: style.fill === "none" ? "#fff" : style.fill,
+          fillOpacity: style.fill === "none" ? 0 : data.areaOpacity
+        });
+      });
       spots["area-" + table.row[row]] = { map: map, layer: layer, bounds: layer.getBounds() };
       if (!table.label[row]) { return; }
       var label = L.tooltip({
@@ -133,164 +178,51 @@
     map.on("zoomend layeradd layerremove", function (event) {
       if (event.type === "zoomend" || event.layer === group) { suit(); }
     });
-    return { group: group, suit: suit };
-  }
-
-  /* a polynomial in two coordinates that are first scaled to about -1..1 */
-  function polynomial(fit, x, y) {
-    var u = (x - fit.middle[0]) / fit.half[0], v = (y - fit.middle[1]) / fit.half[1];
-    var first = 0, second = 0, power = 0, a, b;
-    for (a = 0; a <= fit.degree; a += 1) {
-      for (b = 0; a + b <= fit.degree; b += 1) {
-        var term = Math.pow(u, a) * Math.pow(v, b);
-        first += fit.first[power] * term;
-        second += fit.second[power] * term;
-        power += 1;
-      }
-    }
-    return [first, second];
-  }
-
-  /* the access surface: outlines of the cells by class (neighbours of one class in a row are one shape), in points of
-     zoom 0, and a way to find the cell at a place */
-  function surfaceShapes(cells) {
-    var shapes = data.cellFills.map(function () { return []; }), runs = {}, cell = 0;
-    function corner(column, row) {
-      var degrees = polynomial(cells.toDegrees, column, row);
-      return L.CRS.EPSG3857.latLngToPoint(L.latLng(degrees[1], degrees[0]), 0);
-    }
-    cells.runs.forEach(function (run) {
-      var row = run[0], column = run[1], since = 0;
-      runs[row] = runs[row] || [];
-      runs[row].push({ column: column, length: run[2], cell: cell });
-      for (var k = 0; k < run[2]; k += 1) {
-        var style = cells.style[cell + k];
-        if (k + 1 === run[2] || cells.style[cell + k + 1] !== style) {
-          shapes[Number(style)].push([
-            corner(column + since, row), corner(column + k + 1, row),
-            corner(column + k + 1, row + 1), corner(column + since, row + 1)
-          ]);
-          since = k + 1;
-        }
-      }
-      cell += run[2];
-    });
-    function find(latlng) {
-      var at = polynomial(cells.toCells, latlng.lng, latlng.lat);
-      var column = Math.floor(at[0]), row = Math.floor(at[1]);
-      var run = (runs[row] || []).filter(function (each) {
-        return each.column <= column && column < each.column + each.length;
-      })[0];
-      return run ? { column: column, row: row, cell: run.cell + column - run.column } : null;
-    }
-    return { shapes: shapes, find: find };
-  }
-
-  function cellPopup(cells, hit) {
-    function digits(steps) {
-      var value = Math.floor(steps * cells.side / cells.unit), sign = value < 0 ? "-" : "";
-      return sign + String(Math.abs(value)).padStart(cells.digits - sign.length, "0");
-    }
-    var name = cells.code.replace("{east}", digits(hit.column)).replace("{north}", digits(hit.row));
-    var minutes = cells.tenths[hit.cell], practice = cells.practice[hit.cell];
-    var told = data.cellWords, box = element("div");
-    box.className = "popup";
-    element("h3", told.cell.replace("{id}", name), box);
-    element("p", told.surface, box);
-    var rows = element("table", "", box);
-    [
-      [told.minutes, minutes < 0 ? told.reasons[cells.style[hit.cell]] : format(minutes / 10, 1)],
-      [told.practice, practice < 0 ? "" : cells.names[practice]]
-    ].forEach(function (pair) {
-      if (!pair[1]) { return; }
-      var line = element("tr", "", rows);
-      element("td", pair[0], line);
-      element("td", pair[1], line);
-    });
-    return box;
-  }
-
-  /* draws all cells on one canvas that moves with the map, as Leaflet's own canvas does */
-  function surfaceLayer(map, cells) {
-    var drawn = surfaceShapes(cells), hatch = canvasHatch();
-    var Surface = L.Renderer.extend({
-      _initContainer: function () { this._container = document.createElement("canvas"); },
-      _destroyContainer: function () { L.DomUtil.remove(this._container); delete this._container; },
-      _update: function () {
-        if (this._map._animatingZoom && this._bounds) { return; }
-        L.Renderer.prototype._update.call(this);
-        var bounds = this._bounds, size = bounds.getSize(), sharp = L.Browser.retina ? 2 : 1;
-        var canvas = this._container, pen = canvas.getContext("2d");
-        L.DomUtil.setPosition(canvas, bounds.min);
-        canvas.width = sharp * size.x; canvas.height = sharp * size.y;
-        canvas.style.width = size.x + "px"; canvas.style.height = size.y + "px";
-        pen.scale(sharp, sharp);
-        pen.translate(-bounds.min.x, -bounds.min.y);
-        pen.lineWidth = 0.7;
-        var scale = Math.pow(2, map.getZoom()), origin = map.getPixelOrigin();
-        drawn.shapes.forEach(function (shapes, index) {
-          var fill = data.cellFills[index];
-          pen.fillStyle = pen.strokeStyle = fill === "hatch" ? hatch : fill;
-          pen.beginPath();
-          shapes.forEach(function (ends) {
-            var x = ends.map(function (end) { return end.x * scale - origin.x; });
-            var y = ends.map(function (end) { return end.y * scale - origin.y; });
-            if (Math.max(x[1], x[2]) < bounds.min.x || Math.min(x[0], x[3]) > bounds.max.x ||
-                Math.max(y[0], y[1]) < bounds.min.y || Math.min(y[2], y[3]) > bounds.max.y) { return; }
-            pen.moveTo(x[0], y[0]);
-            for (var k = 1; k < 4; k += 1) { pen.lineTo(x[k], y[k]); }
-            pen.closePath();
-          });
-          pen.fill();
-          pen.stroke(); /* hides the seams between neighbours */
-        });
-      }
-    });
-    var layer = new Surface({ pane: "surface", padding: 0.2 });
-    map.on("click", function (event) {
-      var hit = map.hasLayer(layer) ? drawn.find(event.latlng) : null;
-      if (hit) {
-        map.openPopup(cellPopup(cells, hit), event.latlng, { maxWidth: 330, closeButtonLabel: words.close });
-      }
-    });
-    layer.on("add remove", function (event) {
-      map.getContainer().classList.toggle("with-surface", event.type === "add");
-    });
-    return layer;
+    return { group: group, suit: suit, paint: function () { shades.forEach(function (shade) { shade(); }); } };
   }
 
   function siteLayers(map, part, spots, many) {
     var group = L.featureGroup(), table = part.sites;
     var renderer = many ? L.canvas({ pane: "sites", padding: 0.2 }) : L.svg({ pane: "sites", padding: 0.2 });
-    var hatch = many ? canvasHatch() : null;
-    table.lon.forEach(function (lon, row) {
-      var style = data.timeStyles[table.style[row]], unknown = table.radius[row] === null;
-      var beyond = table.beyond[row];
-      var fill = unknown ? style.unknown : style.fill;
-      if (many) { fill = style.mark === "hatch" ? hatch : style.plain; }
+    var hatch = many ? surface.hatch() : null;
+    var layers = table.lon.map(function (lon, row) {
       var layer = L.circleMarker([table.lat[row], lon], {
-        renderer: renderer, pane: "sites", className: "site",
-        radius: unknown ? data.unknownRadius : table.radius[row],
-        color: data.outlines[beyond], weight: data.weights[beyond],
-        fillColor: fill, fillOpacity: 0.93
+        renderer: renderer, pane: "sites", className: "site", fillOpacity: 0.93,
+        radius: table.radius[row] === null ? data.unknownRadius : table.radius[row]
       });
-      bind(layer, table, row).addTo(group);
+      bindTo(layer, map, 390, function () { return sitePopup(part, row); }, function () { return siteTooltip(table, row); });
       spots["site-" + table.row[row]] = { map: map, layer: layer, point: layer.getLatLng() };
+      return layer;
     });
-    return group;
+    function paint() {
+      layers.forEach(function (layer, row) { layer.setStyle(siteStyle(table, row, many, hatch)); });
+    }
+    paint();
+    layers.forEach(function (layer) { layer.addTo(group); });
+    return { group: group, paint: paint };
   }
 
-  function practiceLayers(part) {
-    var group = L.featureGroup(), table = part.practices;
-    var drawing = document.getElementById("practice-symbol");
+  function siteStyle(table, row, many, hatch) {
+    var unknown = table.radius[row] === null, reason = colour === "reason";
+    var style = reason ? data.visits.reasons[table.verdict[row]] : data.timeStyles[table.style[row]];
+    var thick = reason ? table.half[row] : table.beyond[row], pale = reason && !thick;
+    var fill = unknown ? style.unknown : pale ? style.paleFill : style.fill;
+    if (many) { fill = style.mark === "hatch" || style.hatch ? hatch : pale ? style.palePlain : style.plain; }
+    return { color: data.outlines[thick], weight: data.weights[thick], fillColor: fill };
+  }
+
+  /* one layer for each kind of care, the main one first */
+  function practiceLayers(map, part) {
+    var groups = [], table = part.practices;
+    for (var k = 0; k < Math.max(1, data.kinds); k += 1) { groups.push(L.featureGroup()); }
     table.lon.forEach(function (lon, row) {
-      var symbol = drawing.cloneNode(true);
+      var kind = table.kind[row], symbol = document.getElementById("practice-symbol-" + kind).cloneNode(true);
       symbol.removeAttribute("id");
-      var icon = L.divIcon({ className: "practice", html: symbol, iconSize: [13, 13] });
+      var icon = L.divIcon({ className: "practice", html: symbol, iconSize: kind ? [15, 15] : [13, 13] });
       var marker = L.marker([table.lat[row], lon], { icon: icon, pane: "practices", keyboard: false });
-      bind(marker, table, row).addTo(group);
+      bind(marker, map, table, row).addTo(groups[kind]);
     });
-    return group;
+    return groups;
   }
 
   function makeMap(part, holder, spots, many) {
@@ -316,17 +248,28 @@
       layers.tiles = L.tileLayer(data.tiles.url, { attribution: data.tiles.attribution, maxZoom: 18 });
     }
     var streets = streetLayers(map, part), areas = areaLayers(map, part, spots);
-    if (part.surface) { layers.surface = surfaceLayer(map, part.surface); }
+    if (part.surface) { layers.surface = surface.layer(map, part.surface); }
     layers.streets = streets.group;
     layers.areas = areas.group;
-    layers.sites = siteLayers(map, part, spots, many);
-    layers.practices = practiceLayers(part);
+    var sites = siteLayers(map, part, spots, many);
+    layers.sites = sites.group;
+    practiceLayers(map, part).forEach(function (group, kind) {
+      layers[kind ? "care-" + kind : "practices"] = group;
+    });
+    Object.keys(part.places).forEach(function (number) {
+      spots["place-" + number] = { map: map, bounds: L.latLngBounds(part.places[number]) };
+    });
     Object.keys(layers).forEach(function (name) {
-      if (!(name === "streets" && data.tiles)) { layers[name].addTo(map); }
+      var later = name === "streets" && data.tiles || name === "surface" && data.visits || name.indexOf("care-") === 0;
+      if (!later) { layers[name].addTo(map); }
     });
     streets.suit();
     areas.suit();
-    return { map: map, layers: layers, home: corners };
+    areas.paint();
+    return {
+      map: map, layers: layers, home: corners,
+      paint: function () { areas.paint(); sites.paint(); }
+    };
   }
 
   function fit(item) {
@@ -360,11 +303,12 @@
       button.addEventListener("click", function () {
         var spot = spots[button.dataset.spot];
         if (!spot) { return; }
+        spot.map.getContainer().scrollIntoView({ block: "nearest" });
         if (spot.bounds) {
-          spot.map.fitBounds(spot.bounds, { maxZoom: 14 });
-          spot.layer.openPopup(spot.bounds.getCenter());
+          spot.map.fitBounds(spot.bounds.pad(0.2), { maxZoom: 14, animate: false });
+          if (spot.layer) { spot.layer.openPopup(spot.bounds.getCenter()); }
         } else {
-          spot.map.setView(spot.point, Math.max(spot.map.getZoom(), 14));
+          spot.map.setView(spot.point, Math.max(spot.map.getZoom(), 14), { animate: false });
           spot.layer.openPopup();
         }
       });
@@ -372,6 +316,10 @@
     document.querySelectorAll("[data-region]").forEach(function (button) {
       button.addEventListener("click", function () { fit(maps[Number(button.dataset.region)]); });
     });
+    function noteSurface() {
+      var box = document.querySelector("[data-layer='surface']");
+      document.documentElement.classList.toggle("surface-on", Boolean(box && box.checked));
+    }
     document.querySelectorAll("[data-layer]").forEach(function (box) {
       box.checked = maps.some(function (item) {
         var layer = item.layers[box.dataset.layer];
@@ -383,6 +331,32 @@
           if (!layer) { return; }
           if (box.checked) { layer.addTo(item.map); } else { layer.remove(); }
         });
+        noteSurface();
+      });
+    });
+    noteSurface();
+  }
+
+  /* travel times of squares go with travel times of sites; whoever wants may still see them below the reasons */
+  function showSurface(maps, wanted) {
+    var box = document.querySelector("[data-layer='surface']");
+    if (box && box.checked !== wanted) { box.click(); }
+  }
+
+  function colours(maps) {
+    function choose(wanted) {
+      colour = wanted;
+      document.documentElement.classList.toggle("by-reason", colour === "reason");
+      document.documentElement.classList.toggle("by-time", colour === "time");
+    }
+    choose(colour);
+    document.querySelectorAll("#colour input").forEach(function (button) {
+      button.checked = button.value === colour;
+      button.addEventListener("change", function () {
+        if (!button.checked) { return; }
+        choose(button.value);
+        maps.forEach(function (item) { item.map.closePopup(); item.paint(); });
+        showSurface(maps, colour === "time");
       });
     });
   }
@@ -392,7 +366,9 @@
   var maps = data.parts.map(function (part, k) {
     return makeMap(part, document.getElementById("map-" + k), spots, count > MANY);
   });
+  barriers = told.connectCascade();
   connect(maps, spots);
+  colours(maps);
   onSheet(maps);
   window.geoaccess = { maps: maps, sites: count, ready: true };
 }());
