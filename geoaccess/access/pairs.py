@@ -213,7 +213,10 @@ def _looked_up(ids: pd.Series, known: pd.Index[Any]) -> Array:
     if isinstance(ids.dtype, pd.CategoricalDtype):
         # the last, which code -1 stands for, is no category
         place = np.append(known.get_indexer(pd.Index(ids.cat.categories)), -1).astype(np.int32)
-        return np.asarray(place[ids.cat.codes.to_numpy()])
+        code = ids.cat.codes.to_numpy()
+        if (place[:-1] == np.arange(len(place) - 1)).all():
+            return np.asarray(code.astype(np.int32))
+        return np.asarray(place[code])
     if _whole(ids.dtype) and _whole(known.dtype) and len(ids) and len(known):
         low, high = int(known.min()), int(known.max())
         if high - low < SPAN * len(known) + MORE:
