@@ -13,7 +13,7 @@ from geoaccess.access.intervals import DAY_S, interval_rows
 from geoaccess.access.visit import VisitRules, WeekVisits, week_visits
 from geoaccess.access.why import CODES, reasons
 from geoaccess.network.network import Network
-from geoaccess.route.visit_days import HOME, LEAVE, PRACTICE
+from geoaccess.route.visit_fields import HOME, LEAVE, PRACTICE
 from tests.load.lines.osm_text import along, bus, loaded, stops
 from tests.network.test_draws import ENDS, network_of
 
