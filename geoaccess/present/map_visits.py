@@ -235,7 +235,7 @@ def people_columns(result: Result) -> dict[str, Any] | None:
         "lostPractice": place.get_indexer(pd.Index(rows["lost_practice_id"])),
         "lostDay": day.get_indexer(pd.Index(rows["lost_day"])),
     }
-    order = np.argsort(rows["site"].to_numpy(), kind="stable")
+    order = _telling(rows)
     count = np.bincount(rows["site"].to_numpy(), minlength=len(result.sites))
     persons = np.array(_numbers(rows["residents"], 1), dtype=object)
     return {
@@ -243,6 +243,15 @@ def people_columns(result: Result) -> dict[str, Any] | None:
         "columns": {name: values[order] for name, values in columns.items()}
         | {"persons": persons[order]},
     }
+
+
+def _telling(rows: pd.DataFrame) -> Array:
+    """Order of the rows: by site, what fails before what is feasible, and reasons of most people first."""
+    persons = rows["residents"].fillna(0.0).to_numpy(dtype=float)
+    of_reason = rows.assign(persons=persons).groupby(["site", "reason"])["persons"].transform("sum")
+    feasible = (rows["reason"] == FEASIBLE).to_numpy()
+    code = reason_classes(rows["reason"])
+    return np.lexsort((-persons, code, -of_reason.to_numpy(), feasible, rows["site"].to_numpy()))
 
 
 def people_of(people: dict[str, Any] | None, sites: Array) -> dict[str, Any] | None:

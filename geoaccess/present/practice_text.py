@@ -119,12 +119,14 @@ def _of_practices(result: Result, table: pd.DataFrame, names: tuple[str, ...]) -
 
 def _hours(result: Result) -> Iterator[str | None]:
     language = result.context.language
-    read = _of_practices(result, result.opening, ("opening_hours", "status", "read_as"))
+    read = _of_practices(result, result.opening, ("opening_hours", "status", "read_as", "source"))
     for raw, row in zip(_column(result.practices, "opening_hours"), read, strict=True):
         status = getattr(row, "status", "known")
         used = hours_words(getattr(row, "read_as", None) or raw, language)
+        source = plain(getattr(row, "source", None))
         if status == "assumed":
-            yield tell(language, "hours_assumed", hours=used)
+            said = tell(language, "hours_assumed", hours=used)
+            yield f"{said[:-1]}; {source})" if source else said
         elif status == "unknown":
             yield tell(language, "hours_unknown", raw=plain(row.opening_hours), hours=used)
         else:

@@ -112,6 +112,8 @@ def test_rows_of_people_survive_the_packing(told, page):
     assert len(found) == len(given)
     keys = ["site_id", "group_id", "reason"]
     assert sorted(map(tuple, found[keys].to_numpy())) == sorted(map(tuple, given[keys].to_numpy()))
+    for _, rows in found.groupby("site_id"):
+        assert (rows["reason"] == FEASIBLE).is_monotonic_increasing  # what fails is told first
     feasible = found[found["reason"] == FEASIBLE]
     assert set(feasible["leave"]) == {15 * 60 + 40}
     assert set(feasible["home"]) == {17 * 60 + 5}
@@ -153,7 +155,7 @@ def test_a_practice_says_what_it_is(told):
     assert lines["Zorg"][0] == "huisarts"
     assert lines["Openingstijden"][:3] == [
         "ma-vr 08:00-17:00; feestdagen gesloten",
-        "ma-vr 08:00-17:00; feestdagen gesloten (aangenomen: niet opgegeven)",
+        "ma-vr 08:00-17:00; feestdagen gesloten (aangenomen: niet opgegeven; voorbeeldregister, 2026-11-23)",
         "“zie website” is niet te lezen; gerekend met ma-vr 08:00-17:00; feestdagen gesloten",
     ]
     assert lines["Nieuwe patiënten"][:3] == [
