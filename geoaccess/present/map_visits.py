@@ -39,9 +39,11 @@ Array = np.ndarray[Any, Any]
 _NAME: Final = "@@"
 _PAGE_WORDS: Final = (
     "verdict_all", "verdict_some", "verdict_none", "verdict_one", "verdict_one_can", "verdict_share",
-    "verdict_unknown", "verdict_nobody", "people", "shift", "unregistered", "registered", "visit", "visit_at_work",
-    "days_one", "days_more", "lost", "helps", "first", "nothing", "room", "room_at", "room_none", "possible",
-    "weakest", "weakest_is", "weakest_all", "more", "persons_failing", "persons_failing_one", "step_start",
+    "verdict_unknown", "verdict_nobody", "shift", "unregistered", "registered", "visit",
+    "visit_at_work", "days_one", "days_more", "lost", "helps", "first",
+    "nothing", "room", "room_at", "room_none", "possible", "weakest",
+    "weakest_is", "next_day", "unplaced", "weakest_all", "more", "persons_failing",
+    "persons_failing_one",
 )  # fmt: skip
 
 
@@ -149,6 +151,9 @@ def site_columns(result: Result) -> dict[str, list[Any]]:
         "failing": _numbers(table["persons_failing"], 2),
         "share": _numbers(table["share_failing"], 4),
     }
+    if len(result.unplaced):
+        without = result.unplaced.groupby("site_id")["persons"].sum().reindex(sites["site_id"])
+        found["unplaced"] = _numbers(without.fillna(0.0), 2)
     return found | _room(result) | _weakest(result, pd.Index(sites["site_id"]))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from geoaccess.present.findings import site_names
 from geoaccess.present.reason_text import GP, care_words, main_care
 from geoaccess.present.text import date_words, number, percent, plain, say
 from geoaccess.present.visit_text import tell
@@ -92,7 +93,7 @@ def details(result: Result) -> list[Column]:
         "remote_share": [_share(value, language) for value in _column(practices, "remote_share")],
         "walk_in": [_yes(value, language) for value in _column(practices, "walk_in")],
         "at_work": [_yes(value, language) for value in _column(practices, "at_work")],
-        "serves": [plain(value) or None for value in _column(practices, "serves")],
+        "serves": list(_serves(result)),
     }
     labels = {"care": say(language, "care")}
     return [
@@ -195,6 +196,18 @@ def _languages(practices: pd.DataFrame, language: str) -> Iterator[str | None]:
         if _true(interpreter):
             parts.append(tell(language, "interpreter"))
         yield ", ".join(parts) or None
+
+
+def _serves(result: Result) -> Iterator[str | None]:
+    """For whom a practice is: names of sites, with the group where it is for one group."""
+    keys = result.sites["site_id"].astype(str)
+    names = dict(zip(keys, site_names(result.sites), strict=True))
+    for value in _column(result.practices, "serves"):
+        said = []
+        for part in filter(None, (each.strip() for each in plain(value).split(";"))):
+            site, _, group = part.partition("/")
+            said.append(names.get(site, site) + (f" ({group})" if group else ""))
+        yield ", ".join(said) or None
 
 
 def _share(value: Any, language: str) -> str | None:

@@ -60,6 +60,15 @@ def test_a_site_tells_everything_in_sentences(seen):
     assert seen.complaints == []
 
 
+def test_a_visit_past_midnight_ends_the_next_day(visit, result):  # noqa: F811
+    made = judged(result)
+    seen = visit(replace(made, visits=made.visits.assign(home_s=made.visits["home_s"] + 9 * 3600)))
+    assert any(
+        "15:40 weg, 02:05 de volgende dag thuis, 625 minuten" in words
+        for words in seen.page.evaluate(POPUPS)
+    )
+
+
 def test_hostile_groups_stay_text(visit, result):  # noqa: F811
     made = judged(result, groups=((HOSTILE_GROUP, 1.0, "06:00-15:00"),))
     seen = visit(replace(made, failing=made.failing.assign(village=HOSTILE_GROUP)))
