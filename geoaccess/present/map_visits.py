@@ -42,7 +42,7 @@ _PAGE_WORDS: Final = (
     "verdict_unknown", "verdict_nobody", "shift", "unregistered", "registered", "visit",
     "visit_at_work", "days_one", "days_more", "lost", "helps", "first",
     "nothing", "room", "room_at", "room_none", "possible", "weakest",
-    "weakest_is", "next_day", "unplaced", "weakest_all", "more", "persons_failing",
+    "weakest_is", "next_day", "unplaced", "unplaced_count", "same", "weakest_all", "more", "persons_failing",
     "persons_failing_one",
 )  # fmt: skip
 

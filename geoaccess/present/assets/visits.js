@@ -144,7 +144,8 @@ var geoaccessVisits = (function () {
         element("b", who(people, k), line);
         if (reason !== before) { element("span", visits.reasons[reason].sentence, line); }
         var more = feasible ? best(people, k) : mend(people, k);
-        if (more && (more !== said || reason !== before)) { element("span", more, line, "fix"); }
+        var same = reason === before && more === said;
+        if (same || more) { element("span", same ? words.same : more, line, "fix"); }
         before = reason;
         said = more;
       }
@@ -162,7 +163,7 @@ var geoaccessVisits = (function () {
         }
       }
       if (table.unplaced && table.unplaced[row] > 0) {
-        found.push([words.unplaced, persons(table.unplaced[row])]);
+        found.push([words.unplaced, fill(words.unplaced_count, { count: persons(table.unplaced[row]) })]);
       }
       if (table.weak && table.weak[row] >= 0 && table.weakShare[row] !== null) {
         found.push([words.weakest, table.weakShare[row] >= 1 ? words.weakest_all : fill(words.weakest_is, {
