@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from geoaccess.network.driving import Car, drive_times
     from geoaccess.network.network import build_network
     from geoaccess.network.traveller import Traveller
+    from geoaccess.network.week import build_week
     from geoaccess.project import load_project, run_project
     from geoaccess.result import Result
     from geoaccess.route.itinerary import itinerary
@@ -58,6 +59,7 @@ __all__ = [
     "VanStop",
     "When",
     "build_network",
+    "build_week",
     "drive_times",
     "itinerary",
     "load_areas",
@@ -101,6 +103,7 @@ _HOMES = {
     "geoaccess.network.driving": ("Car", "drive_times"),
     "geoaccess.network.network": ("build_network",),
     "geoaccess.network.traveller": ("Traveller",),
+    "geoaccess.network.week": ("build_week",),
     "geoaccess.project": ("load_project", "run_project"),
     "geoaccess.route.itinerary": ("itinerary",),
     "geoaccess.route.matrix": ("profiles", "travel_times"),

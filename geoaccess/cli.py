@@ -266,7 +266,7 @@ def trip(
 
     with _progress() as tell:
         tell("reading inputs and building the network")
-        study = load_project(project, cache=not no_cache)
+        study = load_project(project, cache=not no_cache, week=False)
         tell("searching")
         legs = itinerary(
             study.sites,
@@ -324,7 +324,8 @@ def _cache_lines(folder: Path) -> Iterator[str]:
             about = read_about(entry.path)
             made = dt.datetime.fromisoformat(about["made"]).astimezone()
             what = f"made {made:%Y-%m-%d %H:%M}, {about['project']}"
-            what += f" ({', '.join(filter(None, [about['date'], *about['files']]))})"
+            date = f"week of {about['date']}" if about["week"] else about["date"]
+            what += f" ({', '.join(filter(None, [date, *about['files']]))})"
         except (OSError, ValueError, KeyError, TypeError):
             what = "damaged: it will be made anew"
         yield f"  {entry.size_bytes / 1e6:.1f} MB, used {used:%Y-%m-%d %H:%M}, {what}"

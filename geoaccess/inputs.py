@@ -23,9 +23,10 @@ from geoaccess.load.practices import GP_CARE, load_practices
 from geoaccess.load.roads import load_roads
 from geoaccess.load.serves import serves_faults
 from geoaccess.load.sites import load_sites
-from geoaccess.prepared import find_network, network_key, network_software
+from geoaccess.load.streets import box_of
+from geoaccess.prepared import find_networks, network_key, network_software
 from geoaccess.record import input_record
-from geoaccess.rides import box_of, project_lines, project_timetable, project_vans
+from geoaccess.rides import project_lines, project_timetable, project_vans, project_week
 from geoaccess.settings import Settings, read_settings
 from geoaccess.tables import METRES_PER_DEGREE, lonlat, notes
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from geoaccess.load.gtfs import WeekRides
     from geoaccess.load.lines.lines import Lines
     from geoaccess.load.streets import Streets
     from geoaccess.load.timetable import Timetable
@@ -88,8 +90,11 @@ class Inputs:
     notes : why there are no lines, where none were asked for.
     records : one dict for each input file: what, file, sha256, bytes, dates.
     faults : of the project.toml and of every input.
-    network : made before from these files and settings, or None.
-    network_key : names the network that these files and settings make; "" without streets.
+    network : of the date, made before from these files and settings, or None.
+    network_key : names the network, or those of the week, that these files and settings make; "" without streets.
+    whole_week : is the week that holds the date asked for, and not only the date.
+    week_rides : timetables of the week, where it is asked for.
+    week : networks of the week made before, Monday to Sunday, or None.
     roads : for cars, where the contrast with the car is asked for.
     """
 
@@ -106,17 +111,21 @@ class Inputs:
     faults: tuple[Fault, ...]
     network: Network | None = None
     network_key: str = ""
+    whole_week: bool = False
+    week_rides: WeekRides | None = None
+    week: tuple[Network, ...] | None = None
     roads: Streets | None = None
     groups: pd.DataFrame | None = None
 
 
-def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
+def read_inputs(path: str | Path, *, cache: bool = False, week: bool = False) -> Inputs:
     """Read a project.toml and every file it names, and collect the faults of all of them.
 
     Parameters
     ----------
     path : the project.toml.
     cache : may streets and timetable come out of a network that was kept in the cache.
+    week : read the timetables of the whole week that holds the date.
 
     Raises
     ------
@@ -135,14 +144,21 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
         faulty = any((fault.key or "").startswith("groups") for fault in faults)
         faults += serves_faults(practices, _group_names(settings, sites, groups, faulty))
     vans = project_vans(settings, sites, practices, faults)
-    key = network_key(settings, records, network_software(), vans) if settings.osm else ""
-    network = find_network(settings, key) if cache and key else None
+    date = settings.when.date
+    of_week = week and date is not None  # walking needs no date, and is the same on all days
+    key, kept = _kept(settings, records, vans, cache=cache, week=of_week)
+    network = None if kept is None else kept[date.weekday() if date and len(kept) > 1 else 0]
     areas = _load(faults, partial(load_areas, layer=settings.areas_layer), settings.areas)
     lines: Lines | None = None
     told: list[str] = []
+    rides: WeekRides | None = None
     if network is None:
         streets = _load(faults, load_streets, settings.osm)
-        timetable = project_timetable(settings, streets, faults)
+        if of_week:
+            rides = project_week(settings, streets, faults)
+            timetable = None if rides is None else rides.timetables[rides.date.weekday()]
+        else:
+            timetable = project_timetable(settings, streets, faults)
         lines = project_lines(settings, streets, faults, told)
     else:
         streets, timetable = network.streets, network.timetable
@@ -170,6 +186,9 @@ def read_inputs(path: str | Path, *, cache: bool = False) -> Inputs:
         faults=tuple(faults),
         network=network,
         network_key=key,
+        whole_week=week,
+        week_rides=rides,
+        week=kept if of_week else None,
         roads=roads,
         groups=groups,
     )
@@ -311,6 +330,26 @@ def _van_stops(vans: tuple[Van, ...]) -> gpd.GeoDataFrame:
     ]
     places = gpd.points_from_xy([stop.lon for _, stop in stops], [stop.lat for _, stop in stops])
     return gpd.GeoDataFrame({"stop": [name for name, _ in stops]}, geometry=places, crs=4326)
+
+
+def _kept(
+    settings: Settings,
+    records: list[dict[str, Any]],
+    vans: tuple[Van, ...],
+    *,
+    cache: bool,
+    week: bool,
+) -> tuple[str, tuple[Network, ...] | None]:
+    """Key of the networks asked for, and these as they were kept; one of a date may lie among those of its week."""
+    if not settings.osm:
+        return "", None
+    software = network_software()
+    key = network_key(settings, records, software, vans, week=week)
+    found = find_networks(settings, key) if cache else None
+    if cache and found is None and not week and settings.when.date is not None:
+        of_week = network_key(settings, records, software, vans, week=True)
+        found = find_networks(settings, of_week)
+    return key, found
 
 
 def _load(faults: list[Fault], load: Callable[[Path], Loaded], path: Path | None) -> Loaded | None:

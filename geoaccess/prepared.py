@@ -1,5 +1,7 @@
 """Networks that were prepared before: found again by everything that they were made from.
 
+The networks of a week lie in one file, as they share streets and days; that of a single date has a file of its own.
+
 The key of a network is a digest of the contents and names of its files, the parameters, the software and this package's
 own source. Two files with one name and other contents never share a key, nor do dates that files were changed matter.
 Names count because feeds lend theirs to ids and notes; folders do not, so a copied project is found again. The order
@@ -23,7 +25,7 @@ import numpy as np
 from geoaccess.cache import cache_folder, discard, entry_path, keep, touch
 from geoaccess.load.lines.draw import DRAWS
 from geoaccess.network.network import MAX_SNAP_M, Network
-from geoaccess.network.store import read_about, read_network, write_network
+from geoaccess.network.store import read_about, read_networks, write_networks
 from geoaccess.record import input_record
 from geoaccess.software import versions
 
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: rises when the same key would stand for another file
-FORMAT = 2
+FORMAT = 3
 
 #: inputs that a network is made from, as records and settings name them
 NETWORK_INPUTS = ("osm", "gtfs", "lines")
@@ -46,16 +48,20 @@ _SOURCE = (
 )
 
 
-def network_parameters(settings: Settings, vans: Sequence[Van] = ()) -> dict[str, Any]:
-    """Everything but files that the network of a project depends on.
+def network_parameters(
+    settings: Settings, vans: Sequence[Van] = (), *, week: bool = False
+) -> dict[str, Any]:
+    """Everything but files that the networks of a project depend on.
 
     Parameters
     ----------
     settings : the project.toml.
     vans : its vans, with the places of their stops.
+    week : are they those of the whole week that holds the date.
     """
     return {
         "date": settings.when.date.isoformat() if settings.when.date else None,
+        "week": week,
         "traveller": asdict(settings.traveller),
         "max_snap_m": MAX_SNAP_M,
         "lines": [settings.lines is not None, settings.lines_asked],
@@ -69,8 +75,10 @@ def network_key(
     records: Iterable[Mapping[str, Any]],
     made_with: Mapping[str, Any],
     vans: Sequence[Van] = (),
+    *,
+    week: bool = False,
 ) -> str:
-    """Digest of all that a network is made from.
+    """Digest of all that the network of the date, or the networks of its week, are made from.
 
     Parameters
     ----------
@@ -78,6 +86,7 @@ def network_key(
     records : `input_record` of each input; those that no network is made from are passed over.
     made_with : from `network_software`.
     vans : of the project, with the places of their stops.
+    week : of the whole week that holds the date.
 
     Returns
     -------
@@ -97,7 +106,7 @@ def network_key(
             [record["what"], name, record["sha256"]]
             for record, name in zip(used, told, strict=True)
         ],
-        "parameters": network_parameters(settings, vans),
+        "parameters": network_parameters(settings, vans, week=week),
         "made_with": dict(made_with),
     }
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
@@ -114,8 +123,8 @@ def network_software() -> dict[str, Any]:
     }
 
 
-def find_network(settings: Settings, key: str) -> Network | None:
-    """Return the network of a key as if it had been made just now, or None where there is none that is whole."""
+def find_networks(settings: Settings, key: str) -> tuple[Network, ...] | None:
+    """Return the networks of a key as if they had been made just now, or None where there is no file that is whole."""
     folder = cache_folder()
     if folder is None:
         return None
@@ -123,7 +132,7 @@ def find_network(settings: Settings, key: str) -> Network | None:
     try:
         if read_about(path).get("key") != key:
             raise ValueError(f"{path.name} holds another network")
-        network = read_network(path)
+        networks = read_networks(path)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -133,12 +142,29 @@ def find_network(settings: Settings, key: str) -> Network | None:
         discard(path, str(error))
         return None
     touch(path)
-    logger.info("from the cache: %r", network)
-    return _at_home(network, settings)
+    logger.info("from the cache: %r", networks)
+    at_home = {id(network): _at_home(network, settings) for network in networks}
+    return tuple(at_home[id(network)] for network in networks)
 
 
-def keep_network(network: Network, settings: Settings, key: str, vans: Sequence[Van] = ()) -> None:
-    """Keep a network under its key, unless its files were changed while it was made; faults are warnings."""
+def keep_networks(
+    networks: Sequence[Network],
+    settings: Settings,
+    key: str,
+    vans: Sequence[Van] = (),
+    *,
+    week: bool = False,
+) -> None:
+    """Keep networks under their key, unless their files were changed meanwhile; faults are warnings.
+
+    Parameters
+    ----------
+    networks : of the date, or of the week.
+    settings : the project.toml.
+    key : from `network_key`.
+    vans : of the project, with the places of their stops.
+    week : are they those of the week.
+    """
     folder = cache_folder()
     if folder is None:
         return
@@ -148,7 +174,7 @@ def keep_network(network: Network, settings: Settings, key: str, vans: Sequence[
     except OSError as error:
         logger.warning("the network is not kept: %s", error)
         return
-    if network_key(settings, now, network_software(), vans) != key:
+    if network_key(settings, now, network_software(), vans, week=week) != key:
         logger.warning("the network is not kept: its files were changed while they were read")
         return
     about = {
@@ -156,10 +182,10 @@ def keep_network(network: Network, settings: Settings, key: str, vans: Sequence[
         "project": settings.name,
         "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "files": [Path(record["file"]).name for record in now],
-        **network_parameters(settings, vans),
+        **network_parameters(settings, vans, week=week),
     }
     try:
-        keep(folder, key, lambda stream: write_network(network, stream, about))
+        keep(folder, key, lambda stream: write_networks(networks, stream, about))
     except (TypeError, ValueError) as error:
         logger.warning("the network is not kept: %s", error)
 

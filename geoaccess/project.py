@@ -15,8 +15,9 @@ import numpy as np
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.inputs import Inputs, read_inputs, source_lines
 from geoaccess.network.driving import Car
-from geoaccess.network.network import build_network
-from geoaccess.prepared import keep_network
+from geoaccess.network.network import Network, build_network
+from geoaccess.network.week import week_networks, week_of_today, with_notes
+from geoaccess.prepared import keep_networks
 from geoaccess.present.drafts import RECORD_FILE, output_faults, overwritten_inputs, replacing
 from geoaccess.present.outputs import FILES, OPTIONAL_FILES
 from geoaccess.record import as_json, run_record
@@ -27,6 +28,8 @@ from geoaccess.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from geoaccess.load.streets import Streets
 
 
 logger = logging.getLogger(__name__)
@@ -68,7 +71,7 @@ def run_project(
     path : the project.toml.
     output : folder for the results; None for the project's own, or else maps/<project name> in the current folder.
     workers : threads for routing; None for all processors.
-    cache : use a network that was prepared before from the same files and settings, and keep a new one.
+    cache : use networks that were prepared before from the same files and settings, and keep new ones.
     all_visits : write visits.parquet too, with the best visit of each day to every practice.
     tell : called with the name of each stage as it begins.
 
@@ -84,7 +87,7 @@ def run_project(
     """
     seconds: dict[str, float] = {}
     with _stage("reading inputs", seconds, tell):
-        inputs = read_inputs(path, cache=cache)
+        inputs = read_inputs(path, cache=cache, week=True)
         folder = _output_folder(inputs.settings, output)
         results = [folder / name for name in (*FILES, *OPTIONAL_FILES, RECORD_FILE)]
         faults = output_faults(folder) or overwritten_inputs(results, inputs.settings.files)
@@ -102,20 +105,21 @@ def run_project(
     return Run(result, folder, record)
 
 
-def load_project(path: str | Path, *, cache: bool = True) -> Study:
-    """Load the study that a project.toml describes, its network included.
+def load_project(path: str | Path, *, cache: bool = True, week: bool = True) -> Study:
+    """Load the study that a project.toml describes, its networks included.
 
     Parameters
     ----------
     path : the project.toml.
     cache : as in `run_project`.
+    week : prepare the whole week that holds the date, which visits are judged over; off, only the date.
 
     Raises
     ------
     InputError
         with every fault of every input at once.
     """
-    inputs = read_inputs(path, cache=cache)
+    inputs = read_inputs(path, cache=cache, week=week)
     _refuse(inputs.faults)
     return _build_study(inputs, cache=cache)
 
@@ -186,25 +190,20 @@ def write_times(
 
 
 def _build_study(inputs: Inputs, workers: int | None = None, *, cache: bool) -> Study:
-    """Join inputs without faults into a study, with the network from the cache or a new one that is kept there."""
+    """Join inputs without faults into a study, with the networks that were asked for."""
     settings = inputs.settings
     assert inputs.sites is not None
     assert inputs.practices is not None
     assert inputs.streets is not None
-    network = inputs.network
-    if network is None:
-        network = build_network(
-            inputs.streets,
-            inputs.timetable,
-            settings.traveller,
-            lines=inputs.lines,
-            vans=inputs.vans,
-            date=settings.when.date,
-            workers=workers,
-        )
-        network = replace(network, notes=(*network.notes, *inputs.notes))
-        if cache:
-            keep_network(network, settings, inputs.network_key, inputs.vans)
+    week = None
+    if inputs.whole_week and settings.when.date is not None:
+        week = _build_week(inputs, inputs.streets, workers, cache=cache)
+        network = week[settings.when.date.weekday()]
+    else:
+        network = _build_day(inputs, inputs.streets, workers, cache=cache)
+        if inputs.whole_week:
+            week = week_of_today(network)
+            network = week[0]
     with_lines = len(network.transits) > 1 and settings.lines == settings.osm
     return Study(
         inputs.sites,
@@ -226,7 +225,48 @@ def _build_study(inputs: Inputs, workers: int | None = None, *, cache: bool) -> 
         measures=settings.measures,
         failing=settings.failing,
         country=settings.country,
+        week=week,
     )
+
+
+def _build_week(
+    inputs: Inputs, streets: Streets, workers: int | None, *, cache: bool
+) -> tuple[Network, ...]:
+    """Networks of the week: from the cache, or new ones that are kept there."""
+    settings, week = inputs.settings, inputs.week
+    if week is None:
+        week = week_networks(
+            streets,
+            inputs.week_rides,
+            settings.traveller,
+            lines=inputs.lines,
+            vans=inputs.vans,
+            date=settings.when.date,
+            workers=workers,
+        )
+        week = with_notes(week, inputs.notes)
+        if cache:
+            keep_networks(week, settings, inputs.network_key, inputs.vans, week=True)
+    return week
+
+
+def _build_day(inputs: Inputs, streets: Streets, workers: int | None, *, cache: bool) -> Network:
+    """Network of the date: from the cache, or a new one that is kept there."""
+    settings, network = inputs.settings, inputs.network
+    if network is None:
+        network = build_network(
+            streets,
+            inputs.timetable,
+            settings.traveller,
+            lines=inputs.lines,
+            vans=inputs.vans,
+            date=settings.when.date,
+            workers=workers,
+        )
+        network = replace(network, notes=(*network.notes, *inputs.notes))
+        if cache:
+            keep_networks([network], settings, inputs.network_key, inputs.vans)
+    return network
 
 
 def _network_record(inputs: Inputs) -> dict[str, str]:

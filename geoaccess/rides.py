@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
 from geoaccess.errors import Fault, FeedError, InputError, ProjectError
-from geoaccess.load.gtfs import load_timetable, read_feed_report
+from geoaccess.load.gtfs import load_timetable, load_week, read_feed_report
 from geoaccess.load.lines.draw import check_runs
 from geoaccess.load.lines.lines import Lines, load_lines
+from geoaccess.load.streets import box_of
 from geoaccess.load.vans import Van, VanStop
 from geoaccess.tables import lonlat
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+    from pathlib import Path
+
     import geopandas as gpd
 
+    from geoaccess.load.gtfs import WeekRides
     from geoaccess.load.streets import Streets
     from geoaccess.load.timetable import Timetable
     from geoaccess.schema import VanStopTable
     from geoaccess.settings import Settings
+
+Loaded = TypeVar("Loaded")
 
 #: lines are of elsewhere when no stop lies within this of the streets
 NEAR_DEGREES = 0.2
@@ -31,19 +40,32 @@ def project_timetable(
     settings: Settings, streets: Streets | None, faults: list[Fault]
 ) -> Timetable | None:
     """Load the timetable of the date, if the project has one; stops in the region of the streets are trusted."""
+    return _from_feeds(settings, faults, partial(load_timetable, near=box_of(streets)))
+
+
+def project_week(
+    settings: Settings, streets: Streets | None, faults: list[Fault]
+) -> WeekRides | None:
+    """Load the timetables of the week that holds the date, if the project has feeds, as `project_timetable` does."""
+    return _from_feeds(settings, faults, partial(load_week, near=box_of(streets)))
+
+
+def _from_feeds(
+    settings: Settings,
+    faults: list[Fault],
+    load: Callable[[tuple[Path, ...], dt.date], Loaded],
+) -> Loaded | None:
+    """Load what the feeds say of the date; their faults join the others."""
     if not settings.gtfs:
         return None
-    if settings.when.date is None:  # a fault already; those of the feeds belong beside it
-        try:
-            read_feed_report(settings.gtfs)
-        except InputError as error:
-            faults += error.faults
-        return None
     try:
-        return load_timetable(settings.gtfs, settings.when.date, near=box_of(streets))
+        if settings.when.date is not None:
+            return load(settings.gtfs, settings.when.date)
+        # a fault already; those of the feeds belong beside it
+        read_feed_report(settings.gtfs)
     except InputError as error:
         faults += error.faults
-        return None
+    return None
 
 
 def project_lines(
@@ -161,14 +183,6 @@ def _stop_of(
     lon, lat = lonlat(row)
     known = wanted if pd.isna(name) else str(name).strip() or wanted
     return VanStop(told.minutes, float(lon[0]), float(lat[0]), told.name or known)
-
-
-def box_of(streets: Streets | None) -> tuple[float, float, float, float] | None:
-    """West, south, east and north (degrees) of the streets, if there are any."""
-    if streets is None:
-        return None
-    lon, lat = streets.lon, streets.lat
-    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
 def _check_near(lines: Lines, streets: Streets) -> None:

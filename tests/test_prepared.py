@@ -53,8 +53,10 @@ def forbid(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name in (
         (inputs_module, "load_streets"),
         (rides, "load_timetable"),
+        (rides, "load_week"),
         (rides, "load_lines"),
         (project, "build_network"),
+        (project, "week_networks"),
     ):
         monkeypatch.setattr(module, name, fail)
 
@@ -97,6 +99,56 @@ def test_networks_and_notes_are_the_same(
         load_project(demo / "project.toml", cache=False)
     with pytest.raises(AssertionError, match="prepared again"):
         read_inputs(demo / "project.toml")  # as `geoaccess check` does
+
+
+def test_days_of_the_week_are_shared_in_the_cache_as_well(demo: Path, kept: Path) -> None:
+    fresh, again = (load_project(demo / "project.toml").week for _ in range(2))
+    assert fresh
+    assert again
+    assert len(files(kept)) == 1
+    assert_same(fresh, again)
+    numbers = [[week.index(network) for network in week] for week in (fresh, again)]
+    assert numbers[0] == numbers[1]
+    assert len(set(numbers[0])) < 7
+    assert len({id(network.graph) for network in again}) == 1
+
+
+def test_a_day_is_taken_from_a_week_that_was_kept(
+    demo: Path, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = load_project(demo / "project.toml", cache=False, week=False)
+    assert alone.week is None
+    load_project(demo / "project.toml")
+    forbid(monkeypatch)
+    again = load_project(demo / "project.toml", week=False)
+    assert again.week is None
+    assert_same(alone.network.transits, again.network.transits)
+    write_times(demo / "project.toml", tmp_path / "a.parquet")
+    assert len(files(kept)) == 1
+
+
+def test_a_day_alone_is_no_week(demo: Path, kept: Path) -> None:
+    load_project(demo / "project.toml", week=False)
+    inputs = read_inputs(demo / "project.toml", cache=True, week=True)
+    assert (inputs.week, inputs.network) == (None, None)
+    load_project(demo / "project.toml")
+    assert len(files(kept)) == 2
+
+
+def test_without_rides_and_date_every_day_is_the_same(
+    demo: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for old in ('gtfs = ["gtfs.zip"]', "date = 2026-11-24"):
+        changed_toml(old, "")(demo)
+    for _ in range(2):
+        study = load_project(demo / "project.toml")
+        assert study.week
+        assert {id(network) for network in study.week} == {id(study.network)}
+        assert (
+            sum("the reference week is that of today" in note for note in study.network.notes) == 1
+        )
+        forbid(monkeypatch)
+    assert len(files(kept)) == 1
 
 
 def test_times_come_from_the_cache(
@@ -295,13 +347,13 @@ def test_a_faulty_project_keeps_nothing(demo: Path, kept: Path, tmp_path: Path) 
 def test_files_that_change_while_they_are_read_keep_nothing(
     demo: Path, kept: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    really_build = project.build_network
+    really_build = project.week_networks
 
     def build(*args, **options):
         same_name_other_content("streets.osm.pbf")(demo)
         return really_build(*args, **options)
 
-    monkeypatch.setattr(project, "build_network", build)
+    monkeypatch.setattr(project, "week_networks", build)
     load_project(demo / "project.toml")
     assert files(kept) == []
     assert "changed while they were read" in caplog.text

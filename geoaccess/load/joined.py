@@ -81,6 +81,8 @@ def possible_timetables(
     vans: Sequence[Van] = (),
     date: str | dt.date | None = None,
     draws: int = DRAWS,
+    *,
+    must_run: bool = True,
 ) -> tuple[Timetable, ...]:
     """All rides of a date: one timetable, or where lines leave at unknown minutes ``draws`` of those that are possible.
 
@@ -93,6 +95,7 @@ def possible_timetables(
     vans : vans of employers; one that does not run on the date is named in the notes.
     date : service day; may be left out where there is a timetable, which has one.
     draws : how many timetables are drawn for lines.
+    must_run : is it an error when no line runs on the date.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def possible_timetables(
     ProjectError
         where the date is missing or is not that of the timetable, or ``draws`` makes no sense.
     FeedError
-        where no line runs on the date.
+        where no line runs on the date, if one must.
     """
     day = _date_of(timetable, date, needed=lines is not None or bool(vans))
     if day is None:
@@ -116,7 +119,7 @@ def possible_timetables(
         return (join_timetables(fixed),) if fixed else ()
     made = []
     for draw in range(max(draws, 1)):
-        drawn = draw_timetable(lines, day, draw, draws)
+        drawn = draw_timetable(lines, day, draw, draws, must_run=must_run)
         notes = (*lines.notes, draws_note(lines, draws))
         made.append(join_timetables([*fixed, replace(drawn, notes=notes)]))
     same = {name: getattr(made[0], name) for name in ("stops", "transfers", "feeds", "notes")}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 #: how many names a phrase lists before it counts the rest
 SHOWN = 10
 QUOTED = 20
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -42,3 +45,14 @@ def quoted(names: Sequence[str]) -> str:
     "'x', 'y'"
     """
     return listed([f"'{name[:60]}'" for name in names], QUOTED)
+
+
+def day_named(date: dt.date) -> str:
+    """Write a date with its weekday.
+
+    Examples
+    --------
+    >>> day_named(dt.date(2026, 11, 24))
+    'Tuesday 2026-11-24'
+    """
+    return f"{WEEKDAYS[date.weekday()]} {date}"

@@ -64,3 +64,11 @@ class Streets:
 
     def __repr__(self) -> str:
         return f"Streets({self.source!r}: {len(self.lon)} nodes, {len(self.length_cm)} segments)"
+
+
+def box_of(streets: Streets | None) -> tuple[float, float, float, float] | None:
+    """West, south, east and north (degrees) of the streets, if there are any."""
+    if streets is None:
+        return None
+    lon, lat = streets.lon, streets.lat
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())

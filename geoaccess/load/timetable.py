@@ -92,3 +92,15 @@ def service_date(date: str | dt.date) -> dt.date:
                 Fault("is no date", column="date", value=str(date), remedy="write it as 2026-11-24")
             ) from error
     return dt.date(date.year, date.month, date.day)
+
+
+def days_of_week(date: dt.date) -> tuple[dt.date, ...]:
+    """Monday to Sunday of the week that holds a date.
+
+    Examples
+    --------
+    >>> [day.isoformat() for day in days_of_week(dt.date(2026, 11, 29))][::6]
+    ['2026-11-23', '2026-11-29']
+    """
+    monday = date - dt.timedelta(days=date.weekday())
+    return tuple(monday + dt.timedelta(days=step) for step in range(7))

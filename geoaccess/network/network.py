@@ -22,6 +22,7 @@ from geoaccess.load.vans import Van
 from geoaccess.network.links import Links, walk_links
 from geoaccess.network.places import Places, quickest, vehicle_links
 from geoaccess.network.snapping import Snapped, snap
+from geoaccess.network.stops import LinkedStops, link_stops
 from geoaccess.network.streets import StreetGraph, build_graph
 from geoaccess.network.timetable import Patterns, build_patterns, mirrored
 from geoaccess.network.transfers import Changes, build_changes, node_links
@@ -214,8 +215,40 @@ def build_network(
     ProjectError
         when the date is missing or is not that of the timetable, or ``draws`` makes no sense.
     """
-    who = who or Traveller()
     timetables = possible_timetables(timetable, lines, vans, date, draws)
+    return build_networks(
+        streets, [timetables], who, lines=lines, max_snap_m=max_snap_m, workers=workers
+    )[0]
+
+
+def build_networks(
+    streets: Streets,
+    days: Sequence[Sequence[Timetable]],
+    who: Traveller | None = None,
+    *,
+    lines: Lines | None = None,
+    max_snap_m: float = MAX_SNAP_M,
+    workers: int | None = None,
+) -> tuple[Network, ...]:
+    """Prepare streets and the rides of several days for one traveller; what days have in common is made once.
+
+    Parameters
+    ----------
+    streets, who, max_snap_m, workers : as in `build_network`.
+    days : timetables of each day that are possible, from `possible_timetables`.
+    lines : ferries among them are not crossed as streets.
+
+    Returns
+    -------
+    tuple of Network
+        one for each day, as `build_network` makes it.
+
+    Raises
+    ------
+    StreetsError
+        as `build_network` does.
+    """
+    who = who or Traveller()
     closed = _sailed_by_lines(streets, lines)
     graph = build_graph(streets, "walk", who.walk_kmh, closed)
     notes = [*_island_notes(graph, "street islands")]
@@ -232,19 +265,30 @@ def build_network(
             f"ferries that are lines are crossed with these, at their headways, and not on the "
             f"{int(closed.sum())} pieces of ferry way in the streets as well"
         )
-    transits: tuple[Transit, ...] = ()
-    if timetables and not len(timetables[0].trips):
-        notes += timetables[0].notes
-    elif timetables:
-        transits = _build_transits(graph, cycle_graph, timetables, who, max_snap_m, workers)
-        linked = int(transits[0].stop_places.linked.sum())
-        notes.append(
-            f"{linked} of {len(timetables[0].stops)} stops lie within {max_snap_m:g} m of a usable street; "
-            "the others can be ridden through, not walked to"
+    ridden = [day for day in days if day and len(day[0].trips)]
+    linked = iter(
+        link_stops(
+            graph, cycle_graph, [day[0].stops for day in ridden], who, max_snap_m, workers=workers
         )
-    network = Network(streets, graph, who, transits, max_snap_m, tuple(notes), cycle_graph)
-    logger.info("%r", network)
-    return network
+    )
+    networks = []
+    for day in days:
+        own: list[str] = []
+        transits: tuple[Transit, ...] = ()
+        if day and not len(day[0].trips):
+            own += day[0].notes
+        elif day:
+            transits = _build_transits(day, next(linked), who, workers)
+            count = int(transits[0].stop_places.linked.sum())
+            own.append(
+                f"{count} of {len(day[0].stops)} stops lie within {max_snap_m:g} m of a usable street; "
+                "the others can be ridden through, not walked to"
+            )
+        networks.append(
+            Network(streets, graph, who, transits, max_snap_m, (*notes, *own), cycle_graph)
+        )
+        logger.info("%r", networks[-1])
+    return tuple(networks)
 
 
 def _sailed_by_lines(streets: Streets, lines: Lines | None) -> Array:
@@ -265,20 +309,13 @@ def _island_notes(graph: StreetGraph, what: str) -> list[str]:
 
 
 def _build_transits(
-    graph: StreetGraph,
-    cycle_graph: StreetGraph | None,
-    timetables: Sequence[Timetable],
-    who: Traveller,
-    max_snap_m: float,
-    workers: int | None,
+    timetables: Sequence[Timetable], linked: LinkedStops, who: Traveller, workers: int | None
 ) -> tuple[Transit, ...]:
     """Rides of each draw; stops and transfers are the same in all of them, so they are linked once."""
     one = timetables[0]
     lon, lat = one.stops["lon"].to_numpy(float), one.stops["lat"].to_numpy(float)
-    stops = snap(graph, lon, lat, max_snap_m)
-    walks = walk_links(graph, stops, stops, 60.0 * who.max_walk_min, workers)
     straight_s = _straight_walk_s(one.transfers, lon, lat, who.walk_kmh)
-    cycle_stops = None if cycle_graph is None else snap(cycle_graph, lon, lat, max_snap_m)
+    places, walks = linked.places, linked.walks
     transfers, on_foot_s = None, np.empty(0, np.int32)
     transits = []
     for timetable in timetables:
@@ -286,7 +323,7 @@ def _build_transits(
         if transfers is None:
             transfers, on_foot_s = node_links(patterns, walks, timetable.transfers, who, straight_s)
         rides = Rides(patterns, build_changes(patterns, transfers, workers))
-        transits.append(Transit(timetable, stops, transfers, on_foot_s, rides, cycle_stops))
+        transits.append(Transit(timetable, places.walk, transfers, on_foot_s, rides, places.cycle))
     return tuple(transits)
 
 

@@ -1,8 +1,9 @@
-"""A network as one file: a plain zip of .npy arrays, Arrow tables and JSON, so that nothing in it can run code.
+"""Networks as one file: a plain zip of .npy arrays, Arrow tables and JSON, so that nothing in it can run code.
 
-The network is walked field by field, whatever its dataclasses hold, so a new field needs no change here unless it is of
+A network is walked field by field, whatever its dataclasses hold, so a new field needs no change here unless it is of
 a kind never seen before: that is a TypeError, not a guess. Members are not compressed, and every one carries the
-checksum that zip files have, which reading verifies. What several draws of a network share is written, and read, once.
+checksum that zip files have, which reading verifies. What several days, or several draws, share is written, and read,
+once.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 import sys
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,12 +37,12 @@ _DAMAGE = (
 )
 
 
-def write_network(network: Network, stream: BinaryIO, about: Mapping[str, Any]) -> None:
-    """Write a network.
+def write_networks(networks: Sequence[Network], stream: BinaryIO, about: Mapping[str, Any]) -> None:
+    """Write networks; what they share, and one that comes again, is written once.
 
     Parameters
     ----------
-    network : from `build_network`.
+    networks : one from `build_network`, or those of a week.
     stream : open for writing in binary.
     about : what to tell of the network without reading it, as JSON takes it.
 
@@ -54,11 +55,11 @@ def write_network(network: Network, stream: BinaryIO, about: Mapping[str, Any]) 
     """
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(ABOUT, json.dumps(dict(about)))
-        archive.writestr(TREE, json.dumps(_packed(network, "network", archive, {})))
+        archive.writestr(TREE, json.dumps(_packed(tuple(networks), "network", archive, {})))
 
 
-def read_network(path: Path) -> Network:
-    """Read a network that `write_network` wrote: the same types, dtypes and orders of arrays.
+def read_networks(path: Path) -> tuple[Network, ...]:
+    """Read networks that `write_networks` wrote: the same types, dtypes, orders of arrays, and objects shared.
 
     Raises
     ------
@@ -69,16 +70,17 @@ def read_network(path: Path) -> Network:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            network = _unpacked(json.loads(archive.read(TREE)), archive, {})
+            networks = _unpacked(json.loads(archive.read(TREE)), archive, {})
     except _DAMAGE as error:
         raise ValueError(f"{path.name} is damaged ({error})") from error
-    if not isinstance(network, Network):
+    found = networks if isinstance(networks, tuple) else ()
+    if not found or not all(isinstance(one, Network) for one in found):
         raise ValueError(f"{path.name} holds no network")
-    return network
+    return found
 
 
 def read_about(path: Path) -> dict[str, Any]:
-    """Read what a file tells of its network; raises as `read_network` does."""
+    """Read what a file tells of its networks; raises as `read_networks` does."""
     try:
         with zipfile.ZipFile(path) as archive:
             return dict(json.loads(archive.read(ABOUT)))
@@ -89,7 +91,7 @@ def read_about(path: Path) -> dict[str, Any]:
 def _packed(value: Any, name: str, archive: zipfile.ZipFile, seen: dict[int, Any]) -> Any:
     """Value as JSON; arrays and tables become members of the archive, named by their path of fields.
 
-    ``seen`` has what stands for each array and table written before, by identity.
+    ``seen`` has what stands for each array, table and object written before, by identity.
     """
     if type(value) in _PLAIN:
         return value
@@ -120,12 +122,13 @@ def _packed(value: Any, name: str, archive: zipfile.ZipFile, seen: dict[int, Any
             field.name: _packed(getattr(value, field.name), f"{name}.{field.name}", archive, seen)
             for field in dataclasses.fields(value)
         }
-        return {"class": [type(value).__module__, type(value).__name__, fields]}
+        seen[id(value)] = {"again": name}
+        return {"class": [type(value).__module__, type(value).__name__, fields], "name": name}
     raise TypeError(f"{name} is a {type(value).__name__}, which cannot be stored")
 
 
 def _unpacked(packed: Any, archive: zipfile.ZipFile, read: dict[str, Any]) -> Any:
-    """Value of JSON; ``read`` has the members of the archive that were read before, by name."""
+    """Value of JSON; ``read`` has what was read before, by name."""
     match packed:
         case {"tuple": items}:
             return tuple(_unpacked(item, archive, read) for item in items)
@@ -133,7 +136,7 @@ def _unpacked(packed: Any, archive: zipfile.ZipFile, read: dict[str, Any]) -> An
             return dt.date.fromisoformat(text)
         case {"scalar": name}:
             return _read_array(name, archive)[()]
-        case {"array": name} | {"texts": name} | {"table": name} if name in read:
+        case {"array": name} | {"texts": name} | {"table": name} | {"again": name} if name in read:
             return read[name]
         case {"array": name}:
             read[name] = _read_array(name, archive)
@@ -145,9 +148,10 @@ def _unpacked(packed: Any, archive: zipfile.ZipFile, read: dict[str, Any]) -> An
         case {"table": name}:
             read[name] = _read_table(name, archive).to_pandas()
             return read[name]
-        case {"class": [module, name, fields]}:
-            kind = _dataclass_named(module, name)
-            return kind(**{key: _unpacked(field, archive, read) for key, field in fields.items()})
+        case {"class": [module, kind, fields], "name": name}:
+            make = _dataclass_named(module, kind)
+            values = {key: _unpacked(field, archive, read) for key, field in fields.items()}
+            return read.setdefault(name, make(**values))
         case dict() | list():
             raise ValueError("a value of a kind that is not known here")
     return packed

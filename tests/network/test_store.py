@@ -18,22 +18,22 @@ from pandas.testing import assert_frame_equal
 from geoaccess.load.gtfs import load_timetable
 from geoaccess.load.osm import load_streets
 from geoaccess.network.network import Network, build_network
-from geoaccess.network.store import TREE, read_about, read_network, write_network
+from geoaccess.network.store import TREE, read_about, read_networks, write_networks
 from geoaccess.route.matrix import travel_times
 from tests.worlds import World, examples, worlds
 
 
 def stored(network: Network, path: Path) -> Path:
     with path.open("wb") as stream:
-        write_network(network, stream, {"made": "now"})
+        write_networks([network], stream, {"made": "now"})
     return path
 
 
 def again(network: Network) -> Network:
     """The network after it was written and read."""
     stream = io.BytesIO()
-    write_network(network, stream, {})
-    return read_network(stream)  # type: ignore[arg-type] - a stream serves zipfile as well as a path
+    write_networks([network], stream, {})
+    return read_networks(stream)[0]  # type: ignore[arg-type] - a stream serves zipfile as well as a path
 
 
 def assert_same(a: Any, b: Any, name: str = "network") -> None:
@@ -105,6 +105,18 @@ def test_real_feeds_come_back_whole(shared: Path) -> None:
     assert_same(network, again(network))
 
 
+def test_what_networks_share_is_written_and_read_once(demo_inputs: Path, tmp_path: Path) -> None:
+    one, path = demo_network(demo_inputs), tmp_path / "week.zip"
+    other = dataclasses.replace(one, transits=(), notes=("no rides",))
+    with path.open("wb") as stream:
+        write_networks([one, one, other, one], stream, {})
+    copies = read_networks(path)
+    assert_same((one, one, other, one), copies)
+    assert copies[0] is copies[1] is copies[3]
+    assert copies[2].graph is copies[0].graph
+    assert path.stat().st_size < 1.1 * stored(one, tmp_path / "one.zip").stat().st_size
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory, demo_inputs: Path) -> Network:
     return demo_network(demo_inputs, riding=False)
@@ -132,7 +144,7 @@ def test_what_is_told_of_a_network_is_read_without_it(small: Network, tmp_path: 
     "value", [{1}, [1], object(), np.array([object()]), np.array([["a"]], dtype=object), 1j]
 )
 def test_what_cannot_be_stored_is_said_and_not_guessed(small: Network, value: Any) -> None:
-    with pytest.raises(TypeError, match=r"network\.max_snap_m"):
+    with pytest.raises(TypeError, match=r"network\.0\.max_snap_m"):
         again(dataclasses.replace(small, max_snap_m=value))
 
 
@@ -142,7 +154,7 @@ def test_a_file_cut_short_is_damaged(small: Network, tmp_path: Path, keep: float
     whole = path.read_bytes()
     path.write_bytes(whole[: int(keep * len(whole)) if 0 < keep < 1 else int(keep)])
     with pytest.raises(ValueError, match=r"a\.zip is damaged"):
-        read_network(path)
+        read_networks(path)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +163,7 @@ def test_a_file_cut_short_is_damaged(small: Network, tmp_path: Path, keep: float
 def test_another_file_is_damaged(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.zip").write_bytes(content)
     with pytest.raises(ValueError, match="is damaged"):
-        read_network(tmp_path / "a.zip")
+        read_networks(tmp_path / "a.zip")
     with pytest.raises(ValueError, match="is damaged"):
         read_about(tmp_path / "a.zip")
 
@@ -168,10 +180,10 @@ def test_any_flipped_bit_of_the_values_is_seen(small: Network, tmp_path: Path) -
         whole[at] ^= 0x10
         path.write_bytes(whole)
         with pytest.raises(ValueError, match="is damaged"):
-            read_network(path)
+            read_networks(path)
         whole[at] ^= 0x10
     path.write_bytes(whole)
-    assert_same(small, read_network(path))
+    assert_same((small,), read_networks(path))
 
 
 def test_a_shape_that_became_smaller_is_seen(small: Network, tmp_path: Path) -> None:
@@ -181,7 +193,7 @@ def test_a_shape_that_became_smaller_is_seen(small: Network, tmp_path: Path) -> 
     for smaller in (b"1" * len(size), b"0".rjust(len(size))):
         path.write_bytes(whole.replace(b"'shape': (%s,)" % size, b"'shape': (%s,)" % smaller, 1))
         with pytest.raises(ValueError, match="is damaged"):
-            read_network(path)
+            read_networks(path)
 
 
 @dataclasses.dataclass
@@ -195,16 +207,19 @@ class Elsewhere:
 @pytest.mark.parametrize(
     "tree",
     [
-        {"class": ["os", "system", {"command": "touch made"}]},
-        {"class": ["pathlib", "Path", {}]},
-        {"class": ["geoaccess.network.network", "build_network", {}]},
-        {"class": ["geoaccess.network.network", "gpd", {}]},
-        {"class": ["geoaccess.network.network", "Network", {"streets": 1}]},
-        {"class": ["geoaccess.network.store", "Network", {}]},
-        {"class": ["geoaccess.network.traveller", "Traveller", {"walk_kmh": -1}]},
-        {"class": ["geoaccess.network.traveller", "Traveller", {}]},
-        {"class": ["dataclasses", "Field", {}]},
-        {"class": [__name__, "Elsewhere", {}]},
+        {"class": ["os", "system", {"command": "touch made"}], "name": "x"},
+        {"class": ["pathlib", "Path", {}], "name": "x"},
+        {"class": ["geoaccess.network.network", "build_network", {}], "name": "x"},
+        {"class": ["geoaccess.network.network", "gpd", {}], "name": "x"},
+        {"class": ["geoaccess.network.network", "Network", {"streets": 1}], "name": "x"},
+        {"class": ["geoaccess.network.store", "Network", {}], "name": "x"},
+        {"class": ["geoaccess.network.traveller", "Traveller", {"walk_kmh": -1}], "name": "x"},
+        {"class": ["geoaccess.network.traveller", "Traveller", {}], "name": "x"},
+        {"tuple": [{"class": ["geoaccess.network.traveller", "Traveller", {}], "name": "x"}]},
+        {"tuple": []},
+        {"again": "network.0"},
+        {"class": ["dataclasses", "Field", {}], "name": "x"},
+        {"class": [__name__, "Elsewhere", {}], "name": "x"},
         {"pickle": "network"},
         {"array": "../network"},
         [1],
@@ -215,7 +230,7 @@ def test_a_file_made_up_can_make_nothing_but_a_network(tmp_path: Path, tree: Any
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr(TREE, json.dumps(tree))
     with pytest.raises(ValueError, match=r"a\.zip (is damaged|holds no network)"):
-        read_network(tmp_path / "a.zip")
+        read_networks(tmp_path / "a.zip")
     assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
 
 
@@ -227,4 +242,4 @@ def test_pickled_arrays_are_never_read(small: Network, tmp_path: Path) -> None:
         archive.writestr(TREE, json.dumps({"array": "x"}))
         archive.writestr("x.npy", stream.getvalue())
     with pytest.raises(ValueError, match=r"damaged.*pickle"):
-        read_network(path)
+        read_networks(path)

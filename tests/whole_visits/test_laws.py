@@ -151,14 +151,14 @@ def test_everybody_without_a_gp_is_placed_or_left_out(base: Tables) -> None:
     # whole persons: each site within one of what the shares say
     total = assigned.sum() + persons(base.unplaced["persons"])
     assert abs(total - math.fsum(unregistered.values())) <= len(RESIDENTS)
-    assert total == round(total)
+    assert total == pytest.approx(round(total))
     for row in base.unplaced.itertuples():
         assert float(row.persons or 0) <= math.ceil(unregistered[row.site_id] + 1e-9)
     # 2095 - 2080 at P1; half of 1047.5 - 1020 at P2; none at P3, which is closed
     by_id = dict(zip(base.capacity["practice_id"], places, strict=True))
     assert by_id == pytest.approx({"P1": 15, "P2": 13.75, "P3": 0})
-    # more people than places, all within reach of one: the places are all taken
-    assert assigned.sum() == pytest.approx(15 + 13)
+    # more people than places, all within reach of one: the places are all taken, of an expected number all of it
+    assert assigned.sum() == pytest.approx(15 + 13.75)
 
 
 def test_feasible_visits_keep_their_times_in_order(base: Tables) -> None:
@@ -231,9 +231,9 @@ def test_what_improves_harms_nobody(name: str, base: Tables, tmp_path: Path) -> 
 
 
 def test_some_improvement_is_seen(base: Tables, tmp_path: Path) -> None:
-    """The law above would hold, too, if nothing ever changed: longer hours and a path help somebody."""
-    done = run(BETTER["longer hours"], tmp_path / "a")
-    assert sum(feasible_persons(done).values()) > sum(feasible_persons(base).values()) + 1
+    """The law above would hold, too, if nothing ever changed: languages and places help somebody."""
+    done = run(BETTER["more languages"], tmp_path / "a")
+    assert sum(feasible_persons(done).values()) > sum(feasible_persons(base).values()) + 10
     done = run(BETTER["more places"], tmp_path / "b")
     assert persons(done.unplaced["persons"]) < persons(base.unplaced["persons"])
 

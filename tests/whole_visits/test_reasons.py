@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.whole_visits.files import (
     CODES,
     HOURLY,
@@ -195,6 +197,17 @@ def test_language(tmp_path: Path) -> None:
     assert "polish" in done.reason()["fix"].lower() or "interpreter" in done.reason()["fix"]
     check(run(region.practice(interpreter="yes"), tmp_path / "interpreter"), "feasible")
     check(run(region.practice(languages="nl;pl"), tmp_path / "polish"), "feasible")
+
+
+@pytest.mark.parametrize(("group", "practice"), [(None, "nl"), ("pl", None), (None, None)])
+def test_languages_that_nobody_knows_fail_nobody(
+    group: str | None, practice: str | None, tmp_path: Path
+) -> None:
+    """What is not known is no barrier, and it is said that it is not known."""
+    done = run(Region().group(languages=group).practice(languages=practice), tmp_path)
+    check(done, "feasible")
+    assert "anguages" in done.warnings
+    assert "unknown" in done.warnings
 
 
 def test_words_in_dutch(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.whole_visits.files import (
@@ -275,8 +276,6 @@ def test_days_without_any_bus(tmp_path: Path) -> None:
 
 def test_all_visits_of_every_practice(tmp_path: Path) -> None:
     """With --all-visits a table of every practice: P2 is closed after noon, so no visit is feasible there."""
-    import pandas as pd
-
     region = Region().and_practice(practice_id="P2", opening_hours="Mo-Fr 08:00-12:00")
     region = region.and_practice(practice_id="P3", opening_hours="We 08:00-17:00")
     done = run(region, tmp_path, "--all-visits")
@@ -284,6 +283,7 @@ def test_all_visits_of_every_practice(tmp_path: Path) -> None:
     works = every[every["feasible"].astype(bool)]
     found = {(row.practice_id, row.day) for row in works.itertuples()}
     assert found == {("P1", day) for day in ("mo", "tu", "we", "th", "fr")} | {("P3", "we")}
-    assert set(every["practice_id"]) == {"P1", "P2", "P3"}
+    assert set(works["door_to_door_min"]) == {85}
+    assert int(done.reason()["practices_feasible"]) == 2
     run(region, tmp_path / "less")
     assert not (tmp_path / "less" / "out" / "visits.parquet").exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.whole_visits.files import Region, run, visit_of
+from tests.whole_visits.files import SITE, Region, run, visit_of
 
 
 def test_the_worked_example(tmp_path: Path) -> None:
@@ -51,13 +51,18 @@ def test_an_hour_longer_at_work_and_it_is_closed(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("papers")
-def test_all_outputs_of_people_without_a_visit(tmp_path: Path) -> None:
-    """Maps and papers are made, too, where a visit fails."""
-    done = run(Region().group(shift="06:00-16:00"), tmp_path)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_all_outputs_of_people_without_a_visit(language: str, tmp_path: Path) -> None:
+    """Maps and papers are made, too, and say why a visit fails; a second site has nobody who is known to live there."""
+    region = Region(language=language).group(shift="06:00-16:00")
+    region = replace(region, sites=(*region.sites, SITE | {"site_id": "S2", "residents": None}))
+    done = run(region, tmp_path)
     for name in ("map.html", "map.png", "map.pdf", "result.gpkg", "result.xlsx"):
         assert (done.folder / name).stat().st_size > 1000
     html = (done.folder / "map.html").read_text("utf-8")
-    assert "closed" in html
+    assert ("closed in free time" if language == "en" else "gesloten in de vrije tijd") in html
+    for name in ("visits", "reasons", "cascade", "capacity", "unplaced"):
+        assert f"{name}.csv" in done.record["outputs"], done.record["outputs"]
 
 
 @pytest.mark.parametrize(

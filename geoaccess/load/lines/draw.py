@@ -22,7 +22,7 @@ from geoaccess.load.gtfs.report import modes_text, report_table
 from geoaccess.load.lines.defaults import DAY_LENGTH_S
 from geoaccess.load.lines.lines import Lines
 from geoaccess.load.osm import OSM_ENDINGS
-from geoaccess.load.phrases import counted
+from geoaccess.load.phrases import WEEKDAYS, counted
 from geoaccess.load.timetable import HORIZON_S, Timetable, no_transfers, service_date
 
 Array = np.ndarray[Any, Any]
@@ -33,11 +33,9 @@ MOST_DRAWS = 10_000
 
 SERVICE_DAYS = (-1, 0, 1)
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
 
 def draw_timetable(
-    lines: Lines, date: str | dt.date, draw: int = 0, draws: int = DRAWS
+    lines: Lines, date: str | dt.date, draw: int = 0, draws: int = DRAWS, *, must_run: bool = True
 ) -> Timetable:
     """One possible timetable of a date, the same on every run and every computer.
 
@@ -51,22 +49,24 @@ def draw_timetable(
     date : service day; public holidays are not known.
     draw : number of the draw, 0 to draws - 1.
     draws : how many there are.
+    must_run : is it an error when no line runs on the date.
 
     Raises
     ------
     FeedError
-        where no line runs on that date.
+        where no line runs on that date, if one must.
     ProjectError
         where an argument makes no sense.
     """
     day = service_date(date)
     _check_draw(draw, draws)
-    check_runs(lines, day)
+    if must_run:
+        check_runs(lines, day)
     ids = lines.lines["line_id"].tolist()
     headways = _headways_of(lines)
     phases = [phase(line, draw, draws) for line in ids]
     calls = _calls_of(lines)
-    line, service_day, start_s, headway_s = [], [], [], []
+    line, service_day, start_s, headway_s = ([np.zeros(0, np.int64)] for _ in range(4))
     for step in SERVICE_DAYS:
         weekday = (day + dt.timedelta(days=step)).weekday()
         for number, part in enumerate(phases):
@@ -99,9 +99,9 @@ def check_runs(lines: Lines, day: dt.date) -> None:
     if day.weekday() not in days:
         raise FeedError(
             Fault(
-                f"no line runs on {day}, a {_WEEKDAYS[day.weekday()]}",
+                f"no line runs on {day}, a {WEEKDAYS[day.weekday()]}",
                 lines.source,
-                remedy=f"take one of {', '.join(_WEEKDAYS[one] for one in days) or 'other lines'}",
+                remedy=f"take one of {', '.join(WEEKDAYS[one] for one in days) or 'other lines'}",
             )
         )
 
