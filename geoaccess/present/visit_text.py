@@ -209,7 +209,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "room_none": ("geen te bereiken", "none within reach"),
     "possible": ("Misschien plaats (status onbekend)", "Perhaps room (status unknown)"),
     "same": ("Hetzelfde als hierboven.", "The same as above."),
-    "unplaced": ("Als alle plaatsen zo goed mogelijk verdeeld zijn", "When all places are shared out as well as can be"),
+    "unplaced": ("Als alle plaatsen zo goed mogelijk verdeeld zijn", "When all places are shared out at best"),
     "unplaced_count": ("{count} niet-ingeschrevenen zonder plaats", "{count} unregistered people without a place"),
     "weakest": ("Zwakste schakel van de zorg", "Weakest link of care"),
     "weakest_is": ("{care}: {share} kan er heen ({reason})", "{care}: {share} can go ({reason})"),
