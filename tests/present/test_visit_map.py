@@ -190,7 +190,7 @@ def test_failing_places_have_names_and_spots(told):
     assert clusters[1].name == "Kern 1, Westdorp"
     assert clusters[0].spot == "place-0"
     assert len(bounds_of(told)) == 4
-    assert clusters[0].words == "1 locatie: 560 van 700 bewoners (80%), te ver weg"
+    assert clusters[0].words == "1 locatie (Park Zon): 560 van 700 bewoners (80%), te ver weg"
     (south, west), (north, east) = bounds_of(told)[1]
     assert (west, east) == (4.21, 4.24)
     assert (south, north) == (52.01, 52.03)
