@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 FOLDER_VARIABLE = "GEOACCESS_CACHE"
 OFF = "off"
 
-#: most bytes that all files together may take, those used longest ago go first. Set in November 2026: the network of
-#: Porto Alegre takes 34 MB and that of Newport 10 MB, so this is some fifty regions.
+#: most bytes that all files together may take, those used longest ago go first. Set in November 2026: the networks of a
+#: week in Porto Alegre take 38 MB and those in Newport 25 MB, so this is some fifty regions.
 MAX_BYTES = 2_000_000_000
 
 #: a file that was begun this long ago and never finished was left by a process that was stopped

@@ -324,7 +324,8 @@ def _cache_lines(folder: Path) -> Iterator[str]:
             about = read_about(entry.path)
             made = dt.datetime.fromisoformat(about["made"]).astimezone()
             what = f"made {made:%Y-%m-%d %H:%M}, {about['project']}"
-            what += f" ({', '.join(filter(None, [about['date'], *about['files']]))})"
+            date = f"week of {about['date']}" if about["week"] else about["date"]
+            what += f" ({', '.join(filter(None, [date, *about['files']]))})"
         except (OSError, ValueError, KeyError, TypeError):
             what = "damaged: it will be made anew"
         yield f"  {entry.size_bytes / 1e6:.1f} MB, used {used:%Y-%m-%d %H:%M}, {what}"

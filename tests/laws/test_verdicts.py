@@ -31,7 +31,7 @@ ORDER = {code: k for k, code in enumerate(CODES)}
 
 
 def hours_text(spans: Spans) -> str:
-    """Spans of whole minutes as opening hours, day by day."""
+    """Spans of whole minutes as opening hours, day by day; rules after ``;`` would take the nights before away."""
     days: list[list[str]] = [[] for _ in range(7)]
     for a, b in spans:
         start, end = a % DAY // 60, (a % DAY + b - a) // 60
@@ -41,7 +41,7 @@ def hours_text(spans: Spans) -> str:
         for name, times in zip(NAMES, days, strict=True)
         if times
     ]
-    return "; ".join(said) or "off"
+    return ", ".join(said) or "off"
 
 
 @dataclass(frozen=True)

@@ -226,6 +226,27 @@ def _read(gtfs: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def test_trips_of_another_name_are_not_shared(tmp_path: Path) -> None:
+    gtfs = feed(tmp_path, {"a": WEEK[:TH], "b": WEEK[TH:]}, ("a", 9 * 3600), ("b", 9 * 3600))
+    week = build_week(street(), gtfs, TUESDAY)
+    assert groups(week) == [0, 0, 0, TH, TH, TH, TH]
+
+
+def test_each_day_reports_what_is_wrong_with_its_own_trips(tmp_path: Path) -> None:
+    gtfs = feed(tmp_path, {"s": WEEK[:SA], "b": WEEK[SA:]}, ("s", 8 * 3600), ("b", 9 * 3600))
+    text = _read(gtfs)["stop_times.txt"].decode()
+    text = text.replace("T1,9:02:40,9:02:40,B,1", "T1,9:02:40,9:02:40,nowhere,1")
+    text = text.replace("stop_sequence\n", "stop_sequence,pickup_type\n").replace(",D,3", ",D,3,9")
+    odd = write_feed(tmp_path / "odd.zip", _read(gtfs) | {"stop_times.txt": text.encode()})
+    found = load_week(odd, TUESDAY)
+    for day in (WEEK[TU], WEEK[SA]):
+        timetable, alone = found.timetables[day.weekday()], load_timetable(odd, day)
+        assert timetable.notes == alone.notes
+        assert_frame_equal(timetable.feeds, alone.feeds)
+    assert not any("nowhere" in note for note in found.timetables[TU].notes)
+    assert any("nowhere" in note for note in found.timetables[SA].notes)
+
+
 def test_vans_run_on_their_days() -> None:
     places = (VanStop(0, 4.35, 52.0), VanStop(9, 4.38, 52.0))
     vans = [Van("v", places, ["12:15"], "Mo-Fr"), Van("w", places, ["25:00"], "Fr")]
