@@ -7,7 +7,7 @@ the day on which people leave: nobody waits at a practice till the next day.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -250,15 +250,21 @@ class Truth:
         return len(CODES), home - leave
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_files_agree_with_the_definition(seed: int, tmp_path: Path) -> None:
+@cache
+def judged(seed: int) -> tuple[Made, tuple[tuple[People, str, dict[int, int]], ...]]:
+    """A random region, and what the definition says of its people."""
     made = make(Random(seed))
     truth = Truth(made)
+    return made, tuple((people, *truth.judge(people)) for people in made.people)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_files_agree_with_the_definition(seed: int, tmp_path: Path) -> None:
+    made, truth = judged(seed)
     done = run(made.region, tmp_path)
     assert persons(done.reasons["residents"]) == pytest.approx(30 + 31 + 32 + 33)
     wrong = []
-    for people in made.people:
-        reason, best = truth.judge(people)
+    for people, reason, best in truth:
         mine = (done.visits["site_id"] == people.site) & (done.visits["group_id"] == people.key)
         visits = done.visits[mine & done.visits["feasible"].map(is_true)]
         found = {DAYS.index(row.day): float(row.door_to_door_min) for row in visits.itertuples()}
@@ -269,9 +275,5 @@ def test_files_agree_with_the_definition(seed: int, tmp_path: Path) -> None:
 
 
 def test_the_random_regions_have_every_kind_of_trouble() -> None:
-    seen = set()
-    for seed in range(6):
-        made = make(Random(seed))
-        truth = Truth(made)
-        seen |= {truth.judge(people)[0] for people in made.people}
+    seen = {reason for seed in range(6) for _, reason, _ in judged(seed)[1]}
     assert len(seen) >= 6, seen
