@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from geoaccess.access.people import exact_persons, people_of, together
 from geoaccess.load.default_groups import Group, complete_groups
+from tests.worlds import examples
 
 SITES = pd.DataFrame({"site_id": ["b", "a"], "residents": [10.0, np.nan]})
 PROFILE = (
@@ -20,6 +21,7 @@ PROFILE = (
 )
 
 
+@examples(80)
 @given(
     st.lists(st.floats(1e-3, 1.0), min_size=1, max_size=30),
     st.one_of(st.integers(0, 100_000).map(float), st.floats(0, 1e6)),
