@@ -26,6 +26,7 @@ from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.default_groups import Group, complete_groups
 from geoaccess.load.streets import Streets
 from geoaccess.network.driving import Car, car_notes, nearest_by_car
+from geoaccess.network.junctions import junction_lonlat
 from geoaccess.network.network import Network
 from geoaccess.result import Context, Result, total
 from geoaccess.route.matrix import travel_times
@@ -301,7 +302,8 @@ class Study:
         self, sites: pd.DataFrame, times: pd.DataFrame, column: str, workers: int | None
     ) -> Measured:
         """Measure how people compete for the practices, the inhabitants of areas with them."""
-        inhabited = competing_areas(self.areas, self.measures)
+        junctions = junction_lonlat(self.network.graph)
+        inhabited = competing_areas(self.areas, self.measures, junctions)
         general = self.practices[care_of(self.practices) == self.main_care].reset_index(drop=True)
         from_areas = None
         if inhabited is not None:
