@@ -88,7 +88,8 @@ def test_reasons_are_proven_and_say_what_helps(files):
     assert row["reason_text"] == "gesloten in de vrije tijd"
     assert row["fix_time"] == "17:25"
     far = next(row for row in files["reasons"] if row["reason"] == "out_of_reach")
-    assert (far["proof"], far["fix"]) == ("", "een praktijk binnen 30 minuten")
+    said = "een apotheek binnen 30 minuten; of dat alleen genoeg is, is niet bekend"
+    assert (far["proof"], far["fix"]) == ("", said)
     assert (far["work_lost_min"], far["best_door_to_door_min"]) == ("", "")
     fine = next(row for row in files["reasons"] if row["reason"] == "feasible")
     assert fine["fix"] == ""
