@@ -31,7 +31,7 @@ from geoaccess.network.network import Network
 from geoaccess.network.places import Places
 from geoaccess.network.snapping import Snapped
 from geoaccess.route.matrix import link_points
-from geoaccess.route.visit_days import LAST_S, PRACTICE, Limits
+from geoaccess.route.visit_fields import LAST_S, PRACTICE, Limits
 from geoaccess.route.visits import (
     FoundVisits,
     WeekSearch,

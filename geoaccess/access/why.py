@@ -16,13 +16,7 @@ import pandas as pd
 from geoaccess.access.intervals import DAY_S, WEEK_S
 from geoaccess.access.visit import WeekVisits
 from geoaccess.access.visit_tables import DAYS, chosen, frame
-from geoaccess.route.visit_days import (
-    CLOSE_LATER,
-    OPEN_DAY,
-    OPEN_EARLIER,
-    RIDE_BACK,
-    RIDE_OUT,
-)
+from geoaccess.route.visit_fields import CLOSE_LATER, OPEN_DAY, OPEN_EARLIER, RIDE_BACK, RIDE_OUT
 from geoaccess.route.window import NEVER
 
 Array = np.ndarray[Any, Any]
@@ -57,7 +51,7 @@ FIXES = (
     "language",
     "none",
 )
-#: changes that have a moment, by the number of `geoaccess.route.visit_days`
+#: changes that have a moment, by the number of `geoaccess.route.visit_fields`
 _TIMED = {
     OPEN_DAY: "open_day",
     RIDE_OUT: "ride_out",

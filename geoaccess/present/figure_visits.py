@@ -37,7 +37,7 @@ def draw_reasons(result: Result, column: Column, top: float) -> float:
     """Draw the reasons that stop anybody, with sites and persons; return where they end."""
     language = column.language
     y = column.heading(top, tell(language, "reasons_short")) - 0.06
-    persons_x, sites_x = column.right, column.right - 0.53
+    persons_x, sites_x = column.right, column.right - 0.56
     for x, key in ((sites_x, "head_sites"), (persons_x, "head_persons")):
         column.text(x, y, column.say(key), ha="right", color=QUIET)
     for k, (sites, persons) in enumerate(told.reason_counts(result)):

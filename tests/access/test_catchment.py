@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoaccess.access import catchment
+from geoaccess.access import pairs as pairs_module
 from geoaccess.access.catchment import (
     MEASURES,
     Catchment,
@@ -165,12 +166,14 @@ def by_loops(persons, supply, minutes, measure: str, decay) -> list[float]:
         ("spatial_availability", LUO_QI),
     ],
 )
-@given(world=worlds, random=st.randoms())
-def test_equals_loops_in_any_order_of_rows_and_conserves(name, decay, world, random) -> None:
+@given(world=worlds, random=st.randoms(), block=st.sampled_from([1, 3, 250_000]))
+def test_equals_loops_in_any_order_of_rows_and_conserves(name, decay, world, random, block) -> None:
     demand, supply, times = tables(*world)
     before = [table.copy() for table in (demand, supply, times)]
     rows = random.sample(range(len(times)), len(times))
-    found = MEASURES[name](link(demand, supply, times.iloc[rows]), decay)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairs_module, "BLOCK", block)
+        found = MEASURES[name](link(demand, supply, times.iloc[rows]), decay)
     for table, was in zip((demand, supply, times), before, strict=True):
         pd.testing.assert_frame_equal(table, was)
     assert values(found) == pytest.approx(by_loops(*world, name, decay), rel=1e-9)
