@@ -190,6 +190,10 @@ _SAID: Final = {
         "{fix}; of dat alleen genoeg is, is niet bekend",
         "{fix}; whether that alone is enough is not known",
     ),
+    "within_as": (
+        "{fix}; bij wat er nu is ook zonder die norm nog: {lack}",
+        "{fix}; with what there is now, even without that norm still: {lack}",
+    ),
     "none_as": ("{fix} (dan nog: {lack})", "{fix} (then still: {lack})"),
     "nothing": (
         "Geen enkele verandering alleen is genoeg.",
@@ -376,7 +380,9 @@ def _whole_fix(row: Any, language: str) -> str:
         key = "not_known" if within else "not_enough"
         return fix if none else _say(language, key, fix=fix)
     lack = reason_label(row.lack, language)
-    return _say(language, "none_as" if none else "not_enough_as", fix=fix, lack=lack)
+    # a nearer one is no longer the one that the proof is about
+    key = "within_as" if within else "none_as" if none else "not_enough_as"
+    return _say(language, key, fix=fix, lack=lack)
 
 
 def help_sentence(fix: str, *, enough: bool, language: str) -> str:

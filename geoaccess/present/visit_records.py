@@ -29,7 +29,14 @@ VISIT_COLUMNS = (
 REASON_COLUMNS = ("site_id", "group_id", "care", "residents", "reason", "proof", "fix")
 
 #: columns of persons, or reckoned from them, which come of shares: less than a millionth of one is rounding
-PERSONS = ("residents", "persons", "persons_remaining", "persons_lost", "consult_hours_week")
+PERSONS = (
+    "residents",
+    "persons",
+    "persons_remaining",
+    "persons_lost",
+    "consult_hours_week",
+    "visits_year",
+)
 PERSON_DECIMALS = 6
 #: changes that are told by a moment before which something must happen
 EARLY = ("open_earlier", "ride_out")

@@ -102,6 +102,10 @@ def test_what_is_not_enough_says_what_is_then_still_in_the_way():
         "praktijk P1 op maandag open tot 17:25",
         "geen enkele verandering alleen is genoeg (dan nog: niet op tijd terug)",
     ]
+    far = words.whole_fixes(table.iloc[[3]].assign(fix_lacks="no_way_back"), "nl").item()
+    assert far == (
+        "een apotheek binnen 30 minuten; bij wat er nu is ook zonder die norm nog: niet op tijd terug"
+    )
     said = words.whole_fixes(table, "en")
     assert said.iloc[0].endswith("; that alone is not enough yet (then still: no places left)")
     assert said.iloc[3].startswith("a pharmacy within 30 minutes; ")
