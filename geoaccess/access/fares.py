@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geoaccess.access.care import CONTACTS_A_YEAR
 from geoaccess.access.eligible import Eligible
 from geoaccess.access.people import People, Rows, together
 from geoaccess.access.visit import WeekVisits
@@ -25,8 +26,6 @@ from geoaccess.load.practices import GP_CARE
 
 Array = np.ndarray[Any, Any]
 
-#: contacts with a GP of one patient in a year; Nivel, 2021
-CONTACTS_YEAR = 5.1
 #: practices of which the minutes are told
 RANKS = 3
 
@@ -136,7 +135,7 @@ def reason_table(
     rows, ids, days = found.rows, visits.practice_ids, np.array(DAYS, object)
     week = week_of(visits.found.best[found.chooser], visits.found.lost[found.chooser])
     remote = _remote_share(practices, week.practice)
-    contacts = CONTACTS_YEAR if care == GP_CARE else np.nan
+    contacts = CONTACTS_A_YEAR if care == GP_CARE else np.nan
     columns = _ids(people, rows.group, care) | {"residents": rows.persons}
     served = {
         "shift": rows.shift,
