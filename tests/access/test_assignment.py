@@ -169,7 +169,7 @@ def test_unknown_persons_and_places_are_said() -> None:
     )
     assert found.unplaced.to_numpy().tolist() == [["b", 3], ["c", 3]]
     assert "residents is unknown: 1 site" in found.notes[0]
-    assert ": a." in found.notes[0]
+    assert "(a)" in found.notes[0]
     assert "3 of the 6 persons" in found.notes[1]
 
 
