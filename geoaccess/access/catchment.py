@@ -193,7 +193,7 @@ def outcome(
     idle = [str(name) for name in pairs.practice_ids[~reached & (pairs.supply > 0)]]
     if idle:
         notes.append(
-            f"Reached by nobody, and counted for nobody: {counted(len(idle), 'practice')} ({some(idle)})."
+            f"Reached by nobody, so that they count for nobody: {counted(len(idle), 'practice')} ({some(idle)})."
         )
     return Catchment(measure, formula, source, origins, practices, tuple(notes))
 
