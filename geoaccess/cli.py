@@ -13,6 +13,7 @@ import os
 import sys
 import traceback
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -419,6 +420,7 @@ def _show_trip(legs: pd.DataFrame, study: Study) -> None:
 
 def _finding_lines(result: Result) -> Iterator[str]:
     """Say the main numbers in a few lines."""
+    from geoaccess.present import visit_findings
     from geoaccess.present.text import percent
 
     total, context = result.totals, result.context
@@ -434,6 +436,8 @@ def _finding_lines(result: Result) -> Iterator[str]:
         yield (
             f"people may cycle at {context.cycle_kmh:g} km/h, at most {context.max_cycle_min:g} minutes at a time"
         )
+    if visit_findings.judged(result):
+        yield visit_findings.title(replace(result, context=replace(context, language="en")))
     yield f"{total.sites_beyond} of {total.sites} sites are beyond {norm} from a practice"
     if math.isfinite(total.share_beyond):
         yield (
