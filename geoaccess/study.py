@@ -26,6 +26,7 @@ from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.default_groups import Group, complete_groups
 from geoaccess.load.streets import Streets
 from geoaccess.network.driving import Car, car_notes, nearest_by_car
+from geoaccess.network.junctions import junction_lonlat
 from geoaccess.network.network import Network, means_notes, network_notes
 from geoaccess.result import Context, Result, total
 from geoaccess.route.matrix import travel_times
@@ -101,6 +102,7 @@ class Study:
     def __post_init__(self) -> None:
         check_points(self.sites, "site_id", "sites")
         check_points(self.practices, "practice_id", "practices")
+        _check_kinds(self)
         if self.areas is not None:
             check_areas(self.areas)
         faults = list(misfits(self.norm, self.when, self.network.who.max_minutes))
@@ -301,7 +303,8 @@ class Study:
         self, sites: pd.DataFrame, times: pd.DataFrame, column: str, workers: int | None
     ) -> Measured:
         """Measure how people compete for the practices, the inhabitants of areas with them."""
-        inhabited = competing_areas(self.areas, self.measures)
+        junctions = junction_lonlat(self.network.graph)
+        inhabited = competing_areas(self.areas, self.measures, junctions)
         general = self.practices[care_of(self.practices) == self.main_care].reset_index(drop=True)
         from_areas = None
         if inhabited is not None:
@@ -323,6 +326,36 @@ class Study:
             inhabited_times=from_areas,
             column=column,
         )
+
+
+def _check_kinds(study: Study) -> None:
+    """Refuse what is given as something else, and a week of other than seven networks."""
+    week, groups = study.week, study.groups
+    seven = isinstance(week, (list, tuple)) and len(week) == 7
+    wrong = (
+        ("week", week is None or seven, "give the seven networks of build_week"),
+        ("groups", groups is None or isinstance(groups, pd.DataFrame), "give a table, or None"),
+        ("profile", _all_are(study.profile, Group), "give Groups: (Group('kas'),)"),
+        ("care", _all_are(study.care, CareKind), "give CareKinds: (CareKind('apotheek'),)"),
+        ("measures", isinstance(study.measures, Measures), "give Measures(('2sfca',))"),
+        ("failing", isinstance(study.failing, Failing), "give Failing(...)"),
+    )
+    faults = [
+        Fault(
+            "is not what is wanted here",
+            value=repr(getattr(study, key))[:60],
+            key=key,
+            remedy=remedy,
+        )
+        for key, right, remedy in wrong
+        if not right
+    ]
+    if faults:
+        raise ProjectError(faults)
+
+
+def _all_are(given: object, kind: type) -> bool:
+    return isinstance(given, (list, tuple)) and all(isinstance(one, kind) for one in given)
 
 
 def _assumptions(
@@ -390,8 +423,9 @@ def _warnings(
     ]
     if areas is None:
         said.append("no areas were given: there are no totals per area")
-    if study.week is None and network.transits and network.who.max_rides != 0:
+    if network.transits and network.who.max_rides != 0 and study.week is None:
         said.append(
-            f"visits: the rides of {study.date} are taken for every day of the week; build_week gives each its own"
+            f"the networks of the week were not given (build_week): visits are judged with the rides of "
+            f"{study.date} on every day"
         )
     return tuple(dict.fromkeys([*said, *means_notes(network)]))

@@ -379,12 +379,11 @@ def _notes(
     if len(unknown_persons):
         named = ", ".join(sorted(map(str, unknown_persons))[:NAMED])
         named += ", ..." if len(unknown_persons) > NAMED else ""
-        notes.append(
-            f"{counted(len(unknown_persons), 'site')} left out, because the number of residents is unknown: {named}."
-        )
+        count = counted(len(unknown_persons), "site")
+        notes.append(f"Left out, because the number of residents is unknown: {count} ({named}).")
     if unknown_places:
         notes.append(
             f"Nobody is assigned where places are unknown ({counted(unknown_places, 'practice')}); {maybe:g} of the "
-            f"{left:g} persons without a place reach such a practice."
+            f"{left:g} persons without a place can get there."
         )
     return notes

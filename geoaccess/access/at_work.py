@@ -23,7 +23,7 @@ import numpy as np
 
 from geoaccess.access.intervals import DAY_S, Intervals
 from geoaccess.access.visit import VisitRules, WeekVisits
-from geoaccess.route.visit_days import (
+from geoaccess.route.visit_fields import (
     CLOSE_LATER,
     IN_FREE_TIME,
     IN_REACH,

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.access.decay import LUO_QI, WAN, Decay, Within
-from geoaccess.access.pairs import Pairs, some
+from geoaccess.access.pairs import Block, Pairs, some
 from geoaccess.load.phrases import counted
 
 Array = np.ndarray[Any, Any]
@@ -56,9 +56,7 @@ def two_step(pairs: Pairs, within: Within | None = None) -> Catchment:
     R_j = S_j / sum of P_i with t_ij <= T; A_i = sum of R_j with t_ij <= T (Luo & Wang 2003).
     """
     within = Within() if within is None else within
-    return _stepped(
-        "2sfca", pairs, within(pairs.minutes.data), str(within), "Luo & Wang 2003", pairs.persons
-    )
+    return _stepped("2sfca", pairs, _weigher(within), str(within), "Luo & Wang 2003")
 
 
 def enhanced_two_step(pairs: Pairs, decay: Decay = LUO_QI) -> Catchment:
@@ -66,8 +64,7 @@ def enhanced_two_step(pairs: Pairs, decay: Decay = LUO_QI) -> Catchment:
 
     R_j = S_j / sum P_i W(t_ij); A_i = sum R_j W(t_ij) (Luo & Qi 2009).
     """
-    weights = decay(pairs.minutes.data)
-    return _stepped("e2sfca", pairs, weights, decay.formula, "Luo & Qi 2009", pairs.persons)
+    return _stepped("e2sfca", pairs, _weigher(decay), decay.formula, "Luo & Qi 2009")
 
 
 def three_step(pairs: Pairs, decay: Decay = WAN, within: Within | None = None) -> Catchment:
@@ -77,12 +74,13 @@ def three_step(pairs: Pairs, decay: Decay = WAN, within: Within | None = None) -
     Sternberg 2012). ``within`` is T, 60 minutes by default.
     """
     within = Within(60.0) if within is None else within
-    weights = decay(pairs.minutes.data) * within(pairs.minutes.data)
-    chosen = _divided(weights, pairs.weighted(weights).sum(axis=1), _origins(pairs))
+
+    def chosen(block: Block) -> Array:
+        weights = decay(block.minutes) * within(block.minutes)
+        return _divided(weights, block.weighted(weights).sum(axis=1), block) * weights
+
     formula = f"{decay.formula}; T = {within.minutes:g} min"
-    return _stepped(
-        "3sfca", pairs, chosen * weights, formula, "Wan, Zou & Sternberg 2012", pairs.persons
-    )
+    return _stepped("3sfca", pairs, chosen, formula, "Wan, Zou & Sternberg 2012")
 
 
 def balanced(pairs: Pairs, decay: Decay = LUO_QI) -> Catchment:
@@ -91,15 +89,22 @@ def balanced(pairs: Pairs, decay: Decay = LUO_QI) -> Catchment:
     R_j = S_j / sum P_i W_ij / (sum_k W_ik); A_i = sum R_j W_ij / (sum_k W_kj) (Paez, Higgins & Vivona 2019). Persons in
     reach of a practice add up to all demand, and the values of origins to the ratios of the practices.
     """
-    weights = decay(pairs.minutes.data)
-    weighted = pairs.weighted(weights)
-    in_reach = weighted.sum(axis=1)
-    people = pairs.weighted(_divided(weights, in_reach, _origins(pairs)))
-    demand = people.T @ pairs.persons
+    persons = pairs.persons
+    demand, offered = np.zeros(len(pairs.supply)), np.zeros(len(pairs.supply))
+    in_reach = np.zeros(len(persons))
+    for block in pairs.blocks():
+        weights = decay(block.minutes)
+        weighted = block.weighted(weights)
+        in_reach[block.rows] = weighted.sum(axis=1)
+        offered += weighted.sum(axis=0)
+        divided = _divided(weights, in_reach[block.rows], block)
+        demand += block.weighted(divided).T @ persons[block.rows]
     ratio = _ratio(pairs.supply, demand)
-    shared = pairs.weighted(_divided(weights, weighted.sum(axis=0), pairs.minutes.indices))
-    value = shared @ ratio
-    conserved("bfca, persons", float(demand.sum()), float(pairs.persons[in_reach > 0].sum()))
+    shared = _ratio(ratio, offered)
+    value = np.zeros(len(persons))
+    for block in pairs.blocks():
+        value[block.rows] = block.weighted(decay(block.minutes)) @ shared
+    conserved("bfca, persons", float(demand.sum()), float(persons[in_reach > 0].sum()))
     conserved("bfca, ratios", float(value.sum()), float(ratio.sum()))
     source = "Paez, Higgins & Vivona 2019"
     return outcome("bfca", decay.formula, source, pairs, value, demand, ratio)
@@ -112,38 +117,38 @@ def spatial_availability(pairs: Pairs, decay: Decay = LUO_QI) -> Catchment:
     E2SFCA with the same F (2SFCA where F is 1 within a limit); the column available holds V_i.
     """
     outcome = _stepped(
-        "spatial_availability",
-        pairs,
-        decay(pairs.minutes.data),
-        decay.formula,
-        "Soukhov et al. 2023",
-        pairs.persons,
+        "spatial_availability", pairs, _weigher(decay), decay.formula, "Soukhov et al. 2023"
     )
     outcome.origins["available"] = outcome.origins["value"] * pairs.persons
     return outcome
 
 
+def _weigher(decay: Decay) -> Callable[[Block], Array]:
+    return lambda block: np.asarray(decay(block.minutes))
+
+
 def _stepped(
-    measure: str, pairs: Pairs, weights: Array, formula: str, source: str, persons: Array
+    measure: str, pairs: Pairs, weigh: Callable[[Block], Array], formula: str, source: str
 ) -> Catchment:
-    """Two steps with weights (k,): ratios of practices, then their weighted sum for every origin."""
-    weighted = pairs.weighted(weights)
-    demand = weighted.T @ persons
+    """Two steps with the weights of pairs: ratios of practices, then their weighted sum for every origin."""
+    demand = np.zeros(len(pairs.supply))
+    for block in pairs.blocks():
+        demand += block.weighted(weigh(block)).T @ pairs.persons[block.rows]
     ratio = _ratio(pairs.supply, demand)
-    value = weighted @ ratio
-    conserved(measure, float(value @ persons), float(pairs.supply[demand > 0].sum()))
+    value = np.zeros(len(pairs.persons))
+    for block in pairs.blocks():
+        # weighing once more takes less time than keeping all weights
+        value[block.rows] = block.weighted(weigh(block)) @ ratio
+    # no dot product: its threads would go on waiting for more, at the expense of others
+    given = float((value * pairs.persons).sum())
+    conserved(measure, given, float(pairs.supply[demand > 0].sum()))
     return outcome(measure, formula, source, pairs, value, demand, ratio)
 
 
-def _origins(pairs: Pairs) -> Array:
-    """Origin of each pair."""
-    return np.repeat(np.arange(len(pairs.persons)), np.diff(pairs.minutes.indptr))
-
-
-def _divided(weights: Array, sums: Array, group: Array) -> Array:
-    """Weights (k,) over the sum of their group; none where that is none."""
+def _divided(weights: Array, sums: Array, block: Block) -> Array:
+    """Weights (k,) over the sum of their origin; none where that is none."""
     share = np.divide(1.0, sums, out=np.zeros(len(sums)), where=sums > 0)
-    return np.asarray(weights * share[group])
+    return np.asarray(weights * np.repeat(share, np.diff(block.start)))
 
 
 def _ratio(supply: Array, demand: Array) -> Array:
@@ -188,7 +193,7 @@ def outcome(
     idle = [str(name) for name in pairs.practice_ids[~reached & (pairs.supply > 0)]]
     if idle:
         notes.append(
-            f"Reached by nobody, and counted for nobody: {counted(len(idle), 'practice')} ({some(idle)})."
+            f"Reached by nobody, so that they count for nobody: {counted(len(idle), 'practice')} ({some(idle)})."
         )
     return Catchment(measure, formula, source, origins, practices, tuple(notes))
 

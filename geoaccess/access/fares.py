@@ -150,7 +150,7 @@ def reason_table(
         "lost_practice_id": chosen(ids, week.lost_practice),
         "lost_day": chosen(days, week.lost_day),
         "remote_share": remote,
-        "visits_year": contacts * (1.0 - remote),
+        "visits_year": np.round(contacts * (1.0 - remote), 9),
         "share": rows.share,
     }
     return pd.concat([frame(columns), why_table(found.reason, ids), frame(served)], axis=1)
@@ -185,7 +185,7 @@ def every_table(people: People, visits: WeekVisits, who: Eligible, care: str) ->
     share = np.bincount(people.week, weights=people.share, minlength=len(texts))[weeks]
     more = {
         "shift": texts[weeks[entry]],
-        "persons": share[entry] * people.residents[people.site[one][entry]],
+        "persons": np.round(share[entry] * people.residents[people.site[one][entry]], 9),
     }
     for name, registered in (("registered_may", True), ("unregistered_may", False)):
         there = np.zeros(len(texts), bool)

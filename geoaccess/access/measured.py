@@ -2,7 +2,7 @@
 
 Residents of sites and inhabitants of areas want the same doctors, so they are one demand. Three assumptions, each said
 in a note: most residents of sites are not registered in the municipality, so that they come on top of its inhabitants;
-the inhabitants of an area all start from one point in it; and they travel as the residents do.
+the inhabitants of an area all start from one junction in it; and they travel as the residents do.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geoaccess.access.catchment import MEASURES, Catchment
 from geoaccess.access.eligible import flags
@@ -99,22 +100,27 @@ class Measured:
     notes: tuple[str, ...]
 
 
-def competing_areas(areas: gpd.GeoDataFrame | None, measures: Measures) -> gpd.GeoDataFrame | None:
+def competing_areas(
+    areas: gpd.GeoDataFrame | None, measures: Measures, junctions: Array | None = None
+) -> gpd.GeoDataFrame | None:
     """Give a point for each area whose inhabitants compete for doctors, to measure travel times from.
 
     Areas of several levels hold the same people, so that only those of one level are taken: the one with most areas of
-    known inhabitants.
+    known inhabitants. Streets meet where people live and not in fields, so that the point is the junction nearest to
+    the median longitude and latitude of the junctions in the area.
 
     Parameters
     ----------
     areas : area_id, geometry (polygons, EPSG:4326) and optionally level and inhabitants (NaN unknown), or None.
     measures : what is asked for.
+    junctions : float64 (n, 2); from `geoaccess.network.junctions.junction_lonlat`. An area without any has a point
+        inside its polygon; so have all where these are not given.
 
     Returns
     -------
     GeoDataFrame or None
-        site_id (the area_id, under the name that `travel_times` wants), level, inhabitants and geometry (a point inside
-        the polygon, EPSG:4326); None where no measure is asked for, inhabitants are not wanted or none are known.
+        site_id (the area_id, under the name that `travel_times` wants), level, inhabitants, at_junction and geometry
+        (EPSG:4326); None where no measure is asked for, inhabitants are not wanted or none are known.
     """
     wanted = bool(measures.names) and measures.inhabitants
     if not wanted or areas is None or "inhabitants" not in areas.columns:
@@ -130,15 +136,35 @@ def competing_areas(areas: gpd.GeoDataFrame | None, measures: Measures) -> gpd.G
     # of levels with equally many, the first in the table
     chosen = (level == level[known].value_counts(sort=False).idxmax()).to_numpy()
     kept = areas[chosen]
+    points = kept.geometry.representative_point().to_numpy()
+    at_junction = np.zeros(len(kept), bool)
+    if junctions is not None and len(junctions):
+        middle = _middles(kept.geometry.to_numpy(), junctions)
+        at_junction = middle >= 0
+        points[at_junction] = shapely.points(junctions[middle[at_junction]])
     return gpd.GeoDataFrame(
         {
             "site_id": kept["area_id"].to_numpy(),
             "level": level.to_numpy()[chosen],
             "inhabitants": kept["inhabitants"].to_numpy(dtype=float),
+            "at_junction": at_junction,
         },
-        geometry=kept.geometry.representative_point().to_numpy(),
+        geometry=points,
         crs=kept.crs,
     )
+
+
+def _middles(polygons: Array, junctions: Array) -> Array:
+    """Row of the junction in each polygon that is nearest to the median of those in it, -1 where there is none."""
+    of, row = shapely.STRtree(shapely.points(junctions)).query(polygons, predicate="intersects")
+    middle = np.full(len(polygons), -1, np.int64)
+    for k in np.unique(of):
+        own = np.sort(row[of == k])
+        place = junctions[own]
+        away = place - np.median(place, axis=0)
+        away[:, 0] *= np.cos(np.radians(place[:, 1]))
+        middle[k] = own[(away**2).sum(axis=1).argmin()]
+    return middle
 
 
 def catchment_table(
@@ -266,6 +292,18 @@ def _numbered(times: pd.DataFrame, origins: pd.DataFrame, first: int, column: st
     )
 
 
+def _where(inhabited: pd.DataFrame) -> str:
+    """Say which point of an area its inhabitants start from."""
+    at_junction = flags(inhabited, "at_junction")
+    if not at_junction.any():
+        return ""
+    where = ", the street junction in the middle of its junctions"
+    if not at_junction.all():
+        names = listed(sorted(inhabited.loc[~at_junction, "site_id"].astype(str)))
+        where += f" (in {names}, where no streets meet, any point inside)"
+    return where
+
+
 def _said(sites: pd.DataFrame, inhabited: pd.DataFrame, times: pd.DataFrame) -> list[str]:
     """Sentences on who competes, and on whom nothing is known."""
     said = []
@@ -286,7 +324,8 @@ def _said(sites: pd.DataFrame, inhabited: pd.DataFrame, times: pd.DataFrame) -> 
     said.append(
         f"{people.sum():,.0f} inhabitants of {counted(len(inhabited), 'area')}{f' ({level})' if level else ''} compete "
         "with the residents of sites. Assumed: residents come on top of the inhabitants, because most are not "
-        "registered; the inhabitants of an area all start from one point in it; they travel as the residents do."
+        f"registered; the inhabitants of an area all start from one point in it{_where(inhabited)}; they travel as "
+        "the residents do."
     )
     if people.isna().any():
         names = listed(sorted(inhabited.loc[people.isna(), "site_id"].astype(str)))

@@ -30,8 +30,7 @@ from geoaccess.access.intervals import DAY_S, WEEK_S, Intervals, gaps
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.network.network import Network
 from geoaccess.route.matrix import link_points
-from geoaccess.route.visit_days import PRACTICE
-from geoaccess.route.visit_ways import LAST_S, Limits
+from geoaccess.route.visit_fields import LAST_S, PRACTICE, Limits
 from geoaccess.route.visits import (
     FoundVisits,
     WeekSearch,

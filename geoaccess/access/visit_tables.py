@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.access.visit import WeekVisits
-from geoaccess.route.visit_days import ARRIVE, END, HOME, LEAVE, PRACTICE, START, UNTIL
+from geoaccess.route.visit_fields import ARRIVE, END, HOME, LEAVE, PRACTICE, START, UNTIL
 from geoaccess.route.window import NEVER
 
 Array = np.ndarray[Any, Any]

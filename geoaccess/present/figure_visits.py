@@ -37,7 +37,7 @@ def draw_reasons(result: Result, column: Column, top: float) -> float:
     """Draw the reasons that stop anybody, with sites and persons; return where they end."""
     language = column.language
     y = column.heading(top, tell(language, "reasons_short")) - 0.06
-    persons_x, sites_x = column.right, column.right - 0.53
+    persons_x, sites_x = column.right, column.right - 0.56
     for x, key in ((sites_x, "head_sites"), (persons_x, "head_persons")):
         column.text(x, y, column.say(key), ha="right", color=QUIET)
     for k, (sites, persons) in enumerate(told.reason_counts(result)):
@@ -69,8 +69,9 @@ def draw_failing(result: Result, column: Column, top: float) -> float:
     """List where access fails, areas before clusters of sites, as far as there is room; return where it ends."""
     areas, clusters = failing_rows(result)
     places = [*areas[:FAILING_LISTED], *clusters[: max(2, FAILING_LISTED - len(areas))]]
-    places = places[: rows_that_fit(column, top, len(places), SITES_ROOM)]
-    listed = [(place.name, place.short) for place in places]
+    # a cluster that is all there is in an area would be told twice
+    listed = list(dict.fromkeys((place.name, place.short) for place in places))
+    listed = listed[: rows_that_fit(column, top, len(listed), SITES_ROOM)]
     return list_rows(column, top, tell(column.language, "failing"), listed, counted=False)
 
 

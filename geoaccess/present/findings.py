@@ -27,6 +27,7 @@ from geoaccess.present.text import (
     plain,
     say,
 )
+from geoaccess.present.visit_text import tell
 
 if TYPE_CHECKING:
     from geoaccess.result import Context, Result
@@ -146,10 +147,11 @@ def remarks(result: Result) -> list[str]:
         ("remark_unknown", result.totals.sites_unknown_residents),
         ("remark_not_linked", int((result.sites["reason"] == NOT_LINKED).sum())),
     ):
+        word = tell if key == "remark_not_linked" and visit_findings.judged(result) else say
         if count == 1:
-            found.append(say(language, f"{key}_one"))
+            found.append(word(language, f"{key}_one"))
         elif count:
-            found.append(say(language, key, count=number(count, language)))
+            found.append(word(language, key, count=number(count, language)))
     if "minutes_car" in result.sites:
         found.append(_car_words(result))
     return found

@@ -22,9 +22,9 @@ from geoaccess.present.reason_classes import REASON_CLASSES, paler, reason_class
 from geoaccess.present.reason_text import (
     care_words,
     day_words,
-    fix_sentences,
     reason_label,
     reason_sentence,
+    whole_fixes,
 )
 from geoaccess.present.records import practice_names
 from geoaccess.present.text import number, percent, plain, say
@@ -39,9 +39,11 @@ Array = np.ndarray[Any, Any]
 _NAME: Final = "@@"
 _PAGE_WORDS: Final = (
     "verdict_all", "verdict_some", "verdict_none", "verdict_one", "verdict_one_can", "verdict_share",
-    "verdict_unknown", "verdict_nobody", "people", "shift", "unregistered", "registered", "visit", "visit_at_work",
-    "days_one", "days_more", "lost", "helps", "first", "nothing", "room", "room_at", "room_none", "possible",
-    "weakest", "weakest_is", "weakest_all", "more", "persons_failing", "persons_failing_one", "step_start",
+    "verdict_unknown", "verdict_nobody", "shift", "unregistered", "registered", "visit",
+    "visit_at_work", "days_one", "days_more", "lost", "helps", "first",
+    "nothing", "room", "room_at", "room_none", "possible", "weakest",
+    "weakest_is", "next_day", "unplaced", "unplaced_count", "same", "weakest_all", "more", "persons_failing",
+    "persons_failing_one",
 )  # fmt: skip
 
 
@@ -128,7 +130,7 @@ def _fixes(rows: pd.DataFrame, language: str) -> tuple[Array, list[str]]:
     named = rows.assign(
         fix_practice_id=rows["fix_practice_id"].where(rows["fix_practice_id"].isna(), _NAME)
     )
-    said = fix_sentences(named, language)
+    said = whole_fixes(named, language)
     codes, levels = pd.factorize(said.where(said != "", None))
     bare = say(language, "a_practice", id=_NAME)
     return codes, [text.replace(bare, "{p}").replace(_NAME, "{p}") for text in levels]
@@ -149,6 +151,9 @@ def site_columns(result: Result) -> dict[str, list[Any]]:
         "failing": _numbers(table["persons_failing"], 2),
         "share": _numbers(table["share_failing"], 4),
     }
+    if len(result.unplaced):
+        without = result.unplaced.groupby("site_id")["persons"].sum().reindex(sites["site_id"])
+        found["unplaced"] = _numbers(without.fillna(0.0), 2)
     return found | _room(result) | _weakest(result, pd.Index(sites["site_id"]))
 
 
@@ -235,7 +240,7 @@ def people_columns(result: Result) -> dict[str, Any] | None:
         "lostPractice": place.get_indexer(pd.Index(rows["lost_practice_id"])),
         "lostDay": day.get_indexer(pd.Index(rows["lost_day"])),
     }
-    order = np.argsort(rows["site"].to_numpy(), kind="stable")
+    order = _telling(rows)
     count = np.bincount(rows["site"].to_numpy(), minlength=len(result.sites))
     persons = np.array(_numbers(rows["residents"], 1), dtype=object)
     return {
@@ -243,6 +248,15 @@ def people_columns(result: Result) -> dict[str, Any] | None:
         "columns": {name: values[order] for name, values in columns.items()}
         | {"persons": persons[order]},
     }
+
+
+def _telling(rows: pd.DataFrame) -> Array:
+    """Order of the rows: by site, what fails before what is feasible, and reasons of most people first."""
+    persons = rows["residents"].fillna(0.0).to_numpy(dtype=float)
+    of_reason = rows.assign(persons=persons).groupby(["site", "reason"])["persons"].transform("sum")
+    feasible = (rows["reason"] == FEASIBLE).to_numpy()
+    code = reason_classes(rows["reason"])
+    return np.lexsort((-persons, code, -of_reason.to_numpy(), feasible, rows["site"].to_numpy()))
 
 
 def people_of(people: dict[str, Any] | None, sites: Array) -> dict[str, Any] | None:

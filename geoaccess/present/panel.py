@@ -102,7 +102,8 @@ def _circle(radius: float, fill: str, line: str, width: float) -> str:
     size = 2 * radius + width
     middle = size / 2
     return (
-        f'<svg width="{size:.1f}" height="{size:.1f}" aria-hidden="true"><circle cx="{middle:.1f}"'
+        f'<svg width="{size:.1f}" height="{size:.1f}" viewBox="0 0 {size:.1f} {size:.1f}"'
+        f' aria-hidden="true"><circle cx="{middle:.1f}"'
         f' cy="{middle:.1f}" r="{radius:.1f}" fill="{fill}" stroke="{line}" stroke-width="{width}"/></svg>'
     )
 

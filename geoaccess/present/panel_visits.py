@@ -66,7 +66,7 @@ def reason_legend(result: Result) -> str:
 def _dot(index: int, *, fails: bool) -> str:
     line, width = (OUTLINE_BEYOND, 2.2) if fails else (OUTLINE, 1)
     return (
-        '<svg width="19" height="19" aria-hidden="true"><circle cx="9.5" cy="9.5" r="8"'
+        '<svg width="19" height="19" viewBox="0 0 19 19" aria-hidden="true"><circle cx="9.5" cy="9.5" r="8"'
         f' fill="{reason_fill(index)}" stroke="{line}" stroke-width="{width}"/></svg>'
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from geoaccess.present.findings import site_names
 from geoaccess.present.reason_text import GP, care_words, main_care
 from geoaccess.present.text import date_words, number, percent, plain, say
 from geoaccess.present.visit_text import tell
@@ -92,7 +93,7 @@ def details(result: Result) -> list[Column]:
         "remote_share": [_share(value, language) for value in _column(practices, "remote_share")],
         "walk_in": [_yes(value, language) for value in _column(practices, "walk_in")],
         "at_work": [_yes(value, language) for value in _column(practices, "at_work")],
-        "serves": [plain(value) or None for value in _column(practices, "serves")],
+        "serves": list(_serves(result)),
     }
     labels = {"care": say(language, "care")}
     return [
@@ -119,12 +120,14 @@ def _of_practices(result: Result, table: pd.DataFrame, names: tuple[str, ...]) -
 
 def _hours(result: Result) -> Iterator[str | None]:
     language = result.context.language
-    read = _of_practices(result, result.opening, ("opening_hours", "status", "read_as"))
+    read = _of_practices(result, result.opening, ("opening_hours", "status", "read_as", "source"))
     for raw, row in zip(_column(result.practices, "opening_hours"), read, strict=True):
         status = getattr(row, "status", "known")
         used = hours_words(getattr(row, "read_as", None) or raw, language)
+        source = plain(getattr(row, "source", None))
         if status == "assumed":
-            yield tell(language, "hours_assumed", hours=used)
+            said = tell(language, "hours_assumed", hours=used)
+            yield f"{said[:-1]}; {source})" if source else said
         elif status == "unknown":
             yield tell(language, "hours_unknown", raw=plain(row.opening_hours), hours=used)
         else:
@@ -193,6 +196,18 @@ def _languages(practices: pd.DataFrame, language: str) -> Iterator[str | None]:
         if _true(interpreter):
             parts.append(tell(language, "interpreter"))
         yield ", ".join(parts) or None
+
+
+def _serves(result: Result) -> Iterator[str | None]:
+    """For whom a practice is: names of sites, with the group where it is for one group."""
+    keys = result.sites["site_id"].astype(str)
+    names = dict(zip(keys, site_names(result.sites), strict=True))
+    for value in _column(result.practices, "serves"):
+        said = []
+        for part in filter(None, (each.strip() for each in plain(value).split(";"))):
+            site, _, group = part.partition("/")
+            said.append(names.get(site, site) + (f" ({group})" if group else ""))
+        yield ", ".join(said) or None
 
 
 def _share(value: Any, language: str) -> str | None:

@@ -85,7 +85,10 @@ def _cluster(result: Result, row: dict[Any, Any], k: int) -> Place:
     name = name or plain(row["name"]) or plain(row["failing_id"])
     count = int(row["places"])
     key = "failing_site" if count == 1 else "failing_sites"
-    words = f"{tell(language, key, count=number(count, language))}: {_words(row, language)}"
+    which = plain(row["name"])
+    of_sites = tell(language, key, count=number(count, language))
+    of_sites += f" ({which})" if which and which != name else ""
+    words = f"{of_sites}: {_words(row, language)}"
     spot = f"place-{k}" if sites else ""
     return Place(name, words, _share(row, language, short=True), spot, sites)
 

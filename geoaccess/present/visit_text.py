@@ -78,9 +78,19 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "consult": ("consult van {minutes}", "a consultation of {minutes}"),
     "consult_plain": ("consult", "a consultation"),
     "week": ("week van {start} t/m {end}", "week from {start} to {end}"),
-    "remark_unknown_one": (
-        "Van 1 locatie is het aantal bewoners onbekend; die telt niet mee in aantallen personen.",
-        "For 1 site the number of residents is unknown; it does not count in numbers of persons.",
+    "remark_not_linked_one": (
+        "1 locatie sluit niet aan op het wegennet (geen gegevens): buiten de norm, en een bezoek is niet haalbaar.",
+        "1 site does not connect to the streets (no data): beyond the norm, and a visit counts as not feasible.",
+    ),
+    "remark_not_linked": (
+        (
+            "{count} locaties sluiten niet aan op het wegennet (geen gegevens): buiten de norm, en een bezoek is niet"
+            " haalbaar."
+        ),
+        (
+            "{count} sites do not connect to the streets (no data): beyond the norm, and a visit counts as not"
+            " feasible."
+        ),
     ),
     # legend and panel
     "colour_by": ("Kleur van de locaties", "Colour of the sites"),
@@ -91,8 +101,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "kleur: reden van de meeste bewoners zonder haalbaar bezoek; licht, dunne rand: minder dan de helft",
         "colour: reason of most residents without a feasible visit; pale, thin line: fewer than half",
     ),
-    "feasible_for_all": ("haalbaar (voor alle bewoners)", "feasible (for all residents)"),
-    "time_note": ("{departure}; {percentile}", "{departure}; {percentile}"),
     "legend_areas": (
         "Aandeel bewoners zonder haalbaar bezoek, per gebied",
         "Share of residents without a feasible visit, by area",
@@ -134,7 +142,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "no_worst": ("Geen enkele.", "None."),
     "layer_care": ("Andere zorg", "Other care"),
     # pop-up of a site
-    "people": ("Per groep", "By group"),
     "verdict_all": (
         "Voor geen van de {residents} is een bezoek aan {a} haalbaar.",
         "For none of the {residents} a visit to {a} is feasible.",
@@ -184,6 +191,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Beste bezoek: {day} {leave} tot {home} op het werk, {minutes} ({practice}).",
         "Best visit: {day} {leave} to {home} at work, {minutes} ({practice}).",
     ),
+    "next_day": (" de volgende dag", " the next day"),
     "days_one": ("Haalbaar op 1 dag per week.", "Feasible on 1 day a week."),
     "days_more": ("Haalbaar op {count} dagen per week.", "Feasible on {count} days a week."),
     "lost": (
@@ -192,18 +200,20 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "helps": ("Wat helpt: {fix}.", "What helps: {fix}."),
     "first": (
-        "Als eerste nodig: {fix}; dat alleen is nog niet genoeg.",
-        "Needed first: {fix}; that alone is not enough yet.",
+        "Als eerste nodig: {fix}.",
+        "Needed first: {fix}.",
     ),
     "nothing": ("Geen enkele verandering alleen is genoeg.", "No single change is enough."),
     "room": ("Dichtstbijzijnde praktijk met plaats", "Nearest practice with room"),
     "room_at": ("{practice}, {minutes}", "{practice}, {minutes}"),
     "room_none": ("geen te bereiken", "none within reach"),
     "possible": ("Misschien plaats (status onbekend)", "Perhaps room (status unknown)"),
+    "same": ("Hetzelfde als hierboven.", "The same as above."),
+    "unplaced": ("Als alle plaatsen zo goed mogelijk verdeeld zijn", "When all places are shared out at best"),
+    "unplaced_count": ("{count} niet-ingeschrevenen zonder plaats", "{count} unregistered people without a place"),
     "weakest": ("Zwakste schakel van de zorg", "Weakest link of care"),
     "weakest_is": ("{care}: {share} kan er heen ({reason})", "{care}: {share} can go ({reason})"),
     "weakest_all": ("geen: alle zorg is haalbaar", "none: all care is feasible"),
-    "travel": ("Reistijd", "Travel time"),
     "more": ("Meer gegevens", "More data"),
     # pop-up of a practice and of an area
     "hours": ("Openingstijden", "Opening hours"),
@@ -231,7 +241,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "languages": ("Talen", "Languages"),
     "interpreter": ("tolk", "interpreter"),
     "yes": ("ja", "yes"),
-    "no": ("nee", "no"),
     "area_fails": ("Zonder haalbaar bezoek: {words}.", "Without a feasible visit: {words}."),
     "area_why": ("Voor de meesten van hen: {reason}.", "For most of them: {reason}."),
     # printed sheet

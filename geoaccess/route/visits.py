@@ -19,9 +19,9 @@ import numpy as np
 from geoaccess.network.links import Links
 from geoaccess.network.parallel import in_parallel
 from geoaccess.route.transit import Search, practice_blocks, run_finder
-from geoaccess.route.visit_choice import better_best, better_lost, count_days, middle_draw
-from geoaccess.route.visit_days import FIELDS, PRACTICE, judge_days
-from geoaccess.route.visit_ways import Limits, Spans
+from geoaccess.route.visit_best import better_best, better_lost, count_days, middle_draw
+from geoaccess.route.visit_days import judge_days
+from geoaccess.route.visit_fields import FIELDS, PRACTICE, Limits, Spans
 from geoaccess.route.window import NEVER
 
 Array = np.ndarray[Any, Any]
@@ -71,7 +71,7 @@ class Pairs(NamedTuple):
         way back (6).
     lifted : uint8; as ``level``, when the first constraint that fails is dropped.
     day : int8; day that gets so far with that constraint dropped, -1 for none.
-    fix_kind : uint8; see `geoaccess.route.visit_days`.
+    fix_kind : uint8; see `geoaccess.route.visit_fields`.
     fix_s, fix_size_s : int32; time of the smallest change that would satisfy it (seconds from Monday 00:00), and its
         size.
     days : uint8; bit d is set where there is a feasible visit on day d.

@@ -168,8 +168,8 @@ def test_unknown_persons_and_places_are_said() -> None:
         {"a": math.nan, "b": 4, "c": 3}, {"p": math.nan, "q": 1.0}, {("b", "p"): 5, ("b", "q"): 9}
     )
     assert found.unplaced.to_numpy().tolist() == [["b", 3], ["c", 3]]
-    assert "1 site left out" in found.notes[0]
-    assert ": a." in found.notes[0]
+    assert "residents is unknown: 1 site" in found.notes[0]
+    assert "(a)" in found.notes[0]
     assert "3 of the 6 persons" in found.notes[1]
 
 

@@ -1,6 +1,7 @@
 import math
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -138,6 +139,28 @@ def test_areas_of_one_level_only_compete_from_a_point_inside() -> None:
         competing_areas(AREAS.assign(inhabitants=math.nan), ALL),
     ):
         assert nothing is None
+
+
+def test_inhabitants_start_at_the_junction_in_the_middle_of_those_of_their_area() -> None:
+    """One far in the fields does not draw the middle of a village away; an area without streets keeps a point."""
+    village = np.array([(4.001, 52.001), (4.002, 52.001), (4.002, 52.002), (4.0025, 52.001)])
+    junctions = np.vstack([[(4.009, 52.009), (4.3, 52.3)], village, [(4.105, 52.003)]])
+    before = junctions.copy()
+    points = competing_areas(AREAS, ALL, junctions)
+    assert points is not None
+    assert points["at_junction"].tolist() == [True, True, False]
+    assert (points.geometry.x[0], points.geometry.y[0]) == (4.002, 52.001)
+    assert (points.geometry.x[1], points.geometry.y[1]) == (4.105, 52.003)
+    assert points.geometry[2].within(AREAS.geometry[2])
+    assert (junctions == before).all()
+    found = catchment_table(
+        SITES, PRACTICES, TIMES, ALL, inhabited=points, inhabited_times=FROM_AREAS
+    )
+    said = " ".join(found.notes)
+    assert "the street junction in the middle of its junctions (in none, where no streets" in said
+    nowhere = competing_areas(AREAS, ALL, np.empty((0, 2)))
+    assert nowhere is not None
+    assert not nowhere["at_junction"].any()
 
 
 @pytest.mark.parametrize("name", KNOWN)

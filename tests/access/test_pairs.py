@@ -33,6 +33,10 @@ KINDS = {
     ),
 }
 
+KINDS["categories in order"] = lambda values: pd.Series(
+    pd.Categorical(text(values, "str"), categories=[f"id{k}" for k in range(7)])
+)
+
 rows = st.lists(
     st.tuples(
         st.integers(0, ORIGINS - 1),

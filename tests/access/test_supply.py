@@ -76,7 +76,7 @@ def test_a_bare_table_has_unknown_places_and_people() -> None:
     ]
     assert plain(found.unplaced) == [["b", 4]]
     assert plain(found.nearest_room) == [["a", None, math.inf, math.inf], ["b", None, math.inf, 3]]
-    assert any("number of residents is unknown: a" in note for note in found.notes)
+    assert any("number of residents is unknown: 1 site (a)" in note for note in found.notes)
     nobody = supply(SITES, GROUPS, bare.iloc[:0], TIMES.iloc[:0])
     assert nobody.capacity.empty
     assert nobody.unplaced["persons"].sum() == 60

@@ -50,6 +50,7 @@ def judged(result: Result, groups: Any = GROUPS, kinds: tuple[str, ...] = KINDS)
                 "opening_hours": [None if k % 5 == 1 else "zie website" if k % 5 == 2 else "Mo-Fr 08:00-17:00" for k in number],
                 "status": [("known", "assumed", "unknown", "known", "known")[k % 5] for k in number],
                 "read_as": "Mo-Fr 08:00-17:00; PH off",
+                "source": [None if k % 5 not in (1, 2) else "voorbeeldregister, 2026-11-23" for k in number],
             }
         ),
         capacity=pd.DataFrame(
@@ -60,6 +61,7 @@ def judged(result: Result, groups: Any = GROUPS, kinds: tuple[str, ...] = KINDS)
                 "places_high": 55.5 * (number % 3),
                 "assigned": np.where(number % 3 == 1, 40, 0),
                 "full": number % 3 == 1,
+                "status": "unknown", "status_date": pd.NaT, "remote_share": np.nan, "consult_hours_week": 0.0,
             }
         ),
         nearest_room=pd.DataFrame(
@@ -163,23 +165,28 @@ def _visits(reasons: pd.DataFrame) -> pd.DataFrame:
 
 
 def _verdicts(result: Result, reasons: pd.DataFrame, care: str) -> pd.DataFrame:
+    """One row for each site, with the row of reasons that its own is from."""
     rows = []
+    of_site = dict(tuple(reasons[reasons["care"] == care].groupby("site_id")))
     for site in result.sites.itertuples():
-        here = reasons[(reasons["site_id"] == site.site_id) & (reasons["care"] == care)]
+        here = of_site[site.site_id]
         weight = here["residents"].fillna(1.0)
         fails = here["reason"] != FEASIBLE
         known = np.isfinite(site.residents)
         stuck = weight[fails].groupby(here["reason"]).sum()
+        reason = stuck.idxmax() if len(stuck) else FEASIBLE
+        row = here[here["reason"] == reason].iloc[0].drop(["care", "residents"]).to_dict()
         share = weight[fails].sum() / weight.sum() if weight.sum() else np.nan
-        rows.append(
-            {
-                "site_id": site.site_id, "residents": site.residents,
-                "persons_feasible": weight[~fails].sum() if known else np.nan,
-                "persons_failing": weight[fails].sum() if known else np.nan, "share_failing": share,
-                "reason": stuck.idxmax() if len(stuck) else FEASIBLE,
-            }
-        )  # fmt: skip
-    return pd.DataFrame(rows, columns=["site_id", "residents", "persons_feasible", "persons_failing", "share_failing", "reason"])  # fmt: skip
+        counts = {
+            "site_id": site.site_id, "residents": site.residents,
+            "persons_feasible": weight[~fails].sum() if known else np.nan,
+            "persons_failing": weight[fails].sum() if known else np.nan, "share_failing": share, "reason": reason,
+        }  # fmt: skip
+        rows.append(counts | {key: value for key, value in row.items() if key not in counts})
+    table = pd.DataFrame(rows, columns=None if rows else ["site_id", *reasons.columns])
+    if len(table):
+        table["fix_time_s"] = table["fix_time_s"].astype("Int32")
+    return table
 
 
 def _cascade(result: Result, reasons: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from .judged import HOSTILE_GROUP, judged
@@ -58,6 +59,27 @@ def test_a_site_tells_everything_in_sentences(seen):
     left = re.compile(r"\{(p|minutes|practice|day|fix|count|share|a|residents)\}")
     assert not any(left.search(words) for words in told.values())
     assert seen.complaints == []
+
+
+def test_who_gets_no_place_is_told(visit, result):  # noqa: F811
+    unplaced = pd.DataFrame({"site_id": ["S01"], "persons": [17]})
+    seen = visit(replace(judged(result), unplaced=unplaced))
+    told = [
+        words
+        for words in seen.page.evaluate(POPUPS)
+        if "17 niet-ingeschrevenen zonder plaats" in words
+    ]
+    assert len(told) == 1
+    assert told[0].startswith("Park Zon")
+
+
+def test_a_visit_past_midnight_ends_the_next_day(visit, result):  # noqa: F811
+    made = judged(result)
+    seen = visit(replace(made, visits=made.visits.assign(home_s=made.visits["home_s"] + 9 * 3600)))
+    assert any(
+        "15:40 weg, 02:05 de volgende dag thuis, 625 minuten" in words
+        for words in seen.page.evaluate(POPUPS)
+    )
 
 
 def test_hostile_groups_stay_text(visit, result):  # noqa: F811

@@ -39,6 +39,7 @@ def test_every_fault_of_groups_at_once(tmp_path: Path, capsys: pytest.CaptureFix
     assert "vroeg" in about(lines, "groups.csv", "row 3", "shift")
     about(lines, "groups.csv", "row 4", "site_id", "S9")
     about(lines, "groups.csv", "row 5", "site_id")
+    assert len(lines) == 3
     rows = (
         GROUP | {"work_days": "soms"},
         GROUP | {"group_id": "b", "commute_min": -5},
@@ -46,12 +47,15 @@ def test_every_fault_of_groups_at_once(tmp_path: Path, capsys: pytest.CaptureFix
         GROUP | {"group_id": "d", "registered_share": "170%"},
         GROUP,
     )
+    rows = tuple(row | {"share": 0.2} for row in rows)
     lines = messages(write(Region(groups=rows), tmp_path), capsys)
     about(lines, "groups.csv", "row 2", "work_days", "soms")
     about(lines, "groups.csv", "row 3", "commute_min")
     about(lines, "groups.csv", "row 4", "languages", "Klingon")
     about(lines, "groups.csv", "row 5", "registered_share", "170%")
     about(lines, "groups.csv", "row 6", "group_id", "kas")
+    assert len(lines) == 5
+    assert all(" -> " in line for line in lines), "each says what to do"
 
 
 def test_shares_that_do_not_add_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,7 +83,8 @@ def test_practices(
     change: dict, words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = messages(write(Region().practice(**change), tmp_path), capsys)
-    about(lines, "practices.csv", *words)
+    assert " -> " in about(lines, "practices.csv", *words)
+    assert len(lines) == 1
 
 
 PROFILE = '[[groups]]\ngroup_id = "kas"\n'
@@ -108,6 +113,7 @@ def test_project(
 ) -> None:
     lines = messages(write(replace(Region(), more=more), tmp_path), capsys)
     about(lines, "project.toml", *words)
+    assert len(lines) == 1
 
 
 @pytest.mark.parametrize(
@@ -144,6 +150,7 @@ def test_faults_of_all_kinds_come_at_once(
     about(lines, "practices.csv", "status")
     about(lines, "failing", "min_share")
     about(lines, "consult_min")
+    assert len(lines) == 4
 
 
 def test_no_such_file_and_an_empty_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

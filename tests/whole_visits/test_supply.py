@@ -171,5 +171,21 @@ def test_catchment_measures_have_a_column(measure: str, tmp_path: Path) -> None:
         assert value > 0
 
 
+def test_inhabitants_of_areas_compete(tmp_path: Path) -> None:
+    """One GP for 40 people on the site and 60 in the area around: a hundredth each, and a fortieth when left out."""
+    streets = ((CAMP, (150.0, 0.0), (20_000.0, 0.0)),)
+    region = Region(
+        streets=streets,
+        areas={"A": (-200.0, -200.0, 500.0, 200.0)},
+        inhabitants={"A": 60},
+        more='[measures]\ncatchment = ["2sfca"]\n',
+    ).practice(at=(150.0, 0.0))
+    done = run(region, tmp_path)
+    value = float(read_csv(done.folder / "access.csv").loc[0, "2sfca"])
+    alone = replace(region, more=region.more + "inhabitants = false\n")
+    other = float(read_csv(run(alone, tmp_path / "b").folder / "access.csv").loc[0, "2sfca"])
+    assert other / value == pytest.approx(100 / 40)
+
+
 def test_no_measure_asked_for_no_file(tmp_path: Path) -> None:
     assert not (run(Region(), tmp_path).folder / "access.csv").exists()

@@ -258,6 +258,23 @@ def test_hours_in_columns_of_a_dutch_table(tmp_path: Path) -> None:
     assert "columns of the week" in done.warnings
 
 
+def test_rounded_shares_of_a_dutch_table_of_groups(tmp_path: Path) -> None:
+    """Three times 33% of 40 people are 40 people; Dutch headers, words, decimal commas and percentages are read."""
+    project = write(Region(language="nl"), tmp_path)
+    header = "Locatie;Groep;Aandeel;Dienst;Werkdagen;Reistijd;Talen;Ingeschreven\n"
+    rows = (
+        "S1;Kas;33%;06:00-15:00;ma t/m vr;30;Pools;100%\n"
+        "S1;Hal;33%;6.00-16.00 uur;ma-vr;30;Pools;1,0\n"
+        "S1;Vrij;0,33;geen;geen;0;Oekraïens, Pools;1\n"
+    )
+    (tmp_path / "groups.csv").write_text(header + rows, encoding="cp1252")
+    assert call("run", project) == 0
+    done = read(tmp_path / "out", "nl")
+    assert done.reasons["group_id"].tolist() == ["Kas", "Hal", "Vrij"]
+    assert done.reasons["reason"].tolist() == ["feasible", "closed_in_free_time", "feasible"]
+    assert persons(done.reasons["residents"]) == 40
+
+
 def test_a_day_of_the_week_that_cannot_be_read(tmp_path: Path) -> None:
     """One cell that nobody understands makes the hours of the practice unknown, and it is listed with what it said."""
     region = Region().practice(opening_hours=None, ma="8-17", di="soms open", vr="gesloten")

@@ -40,9 +40,13 @@ def test_the_worked_example(tmp_path: Path) -> None:
     assert reason["fix"] == ""
 
 
-def test_an_hour_longer_at_work_and_it_is_closed(tmp_path: Path) -> None:
+def test_an_hour_longer_at_work_and_it_is_closed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Free from 16:30: the first bus, 16:40, is there at 17:10, ten minutes after closing time."""
-    done = run(Region().group(shift="06:00-16:00"), tmp_path)
+    done = run(Region(language="nl").group(shift="06:00-16:00"), tmp_path)
+    # the finding is said on the screen, too, where all is English
+    assert "None of the 40 residents can visit a GP" in capsys.readouterr().out
     assert done.days == []
     reason = done.reason()
     assert reason["reason"] == "closed_in_free_time"

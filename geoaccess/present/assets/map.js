@@ -68,8 +68,8 @@
       return box;
     }
     element("p", told.verdict(table, row), box).className = "lead";
-    told.groups(table, part.people, row, box);
     lines(told.facts(table, row), box);
+    told.groups(table, part.people, row, box);
     element("p", told.travel(table, row), box).className = "travel";
     var more = element("details", "", box);
     element("summary", data.visits.words.more, more);

@@ -9,7 +9,9 @@ var geoaccessVisits = (function () {
     });
   }
 
-  function clock(minutes) {
+  /* hours past 24 are of the next day */
+  function clock(minutes, nextDay) {
+    if (minutes >= 1440) { return clock(minutes - 1440) + (nextDay || ""); }
     return String(Math.floor(minutes / 60)).padStart(2, "0") + ":" + String(minutes % 60).padStart(2, "0");
   }
 
@@ -99,7 +101,7 @@ var geoaccessVisits = (function () {
       if (days > 0) { said = days === 1 ? words.days_one : fill(words.days_more, { count: days }); }
       if (leave < 0 || home < 0) { return said; }
       return (said + " " + fill(words[visits.atWork[at] ? "visit_at_work" : "visit"], {
-        day: visits.days[value(people, "day", k)], leave: clock(leave), home: clock(home),
+        day: visits.days[value(people, "day", k)], leave: clock(leave, words.next_day), home: clock(home, words.next_day),
         minutes: minutes(home - leave), practice: practice(at)
       })).trim();
     }
@@ -109,7 +111,8 @@ var geoaccessVisits = (function () {
       if (fix >= 0) {
         var text = fill(visits.fixes[fix], { p: practice(value(people, "fixPractice", k)) });
         /* the words of "none" say by themselves that nothing helps */
-        if (text.toLowerCase() + "." === words.nothing.toLowerCase()) { said = words.nothing; }
+        var nothing = words.nothing.slice(0, -1);
+        if (text.toLowerCase().indexOf(nothing.toLowerCase()) === 0) { said = nothing + text.slice(nothing.length) + "."; }
         else { said = fill(words[value(people, "enough", k) ? "helps" : "first"], { fix: text }); }
       }
       if (lost > 0) {
@@ -142,7 +145,8 @@ var geoaccessVisits = (function () {
         element("b", who(people, k), line);
         if (reason !== before) { element("span", visits.reasons[reason].sentence, line); }
         var more = feasible ? best(people, k) : mend(people, k);
-        if (more && (more !== said || reason !== before)) { element("span", more, line, "fix"); }
+        var same = reason === before && more === said;
+        if (same || more) { element("span", same ? words.same : more, line, "fix"); }
         before = reason;
         said = more;
       }
@@ -158,6 +162,9 @@ var geoaccessVisits = (function () {
         if (table.possibleMinutes && table.possibleMinutes[row] !== null) {
           found.push([words.possible, minutes(table.possibleMinutes[row])]);
         }
+      }
+      if (table.unplaced && table.unplaced[row] > 0) {
+        found.push([words.unplaced, fill(words.unplaced_count, { count: persons(table.unplaced[row]) })]);
       }
       if (table.weak && table.weak[row] >= 0 && table.weakShare[row] !== null) {
         found.push([words.weakest, table.weakShare[row] >= 1 ? words.weakest_all : fill(words.weakest_is, {

@@ -1,11 +1,11 @@
-"""Kernels of `geoaccess.route.visits`: the middle of several timetables, and the best of the practices."""
+"""Days of several timetables, and of all practices, put together: the middle one, and the best visit of each day."""
 
 from __future__ import annotations
 
 import numba as nb
 import numpy as np
 
-from geoaccess.route.visit_days import (
+from geoaccess.route.visit_fields import (
     FIELDS,
     FIX_S,
     FIX_SIZE_S,
@@ -18,9 +18,9 @@ from geoaccess.route.visit_days import (
     LOST_LEAVE,
     LOST_S,
     NO_FIX,
+    NONE,
     PRACTICE,
 )
-from geoaccess.route.visit_ways import NONE
 
 
 @nb.njit(cache=True, nogil=True)
@@ -124,7 +124,6 @@ def _sooner(visit, practice, other):  # type: ignore[no-untyped-def]
 
 @nb.njit(cache=True, nogil=True)
 def _keep_least(row, lost_s, practice, day, leave_s, home_s):  # type: ignore[no-untyped-def]
-    """Take over a visit that takes less busy time than that of the row, then less from door to door, then is first."""
     better = lost_s < row[0]
     if lost_s == row[0]:
         takes, other = home_s - leave_s, row[4] - row[3]

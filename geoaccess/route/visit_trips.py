@@ -1,4 +1,7 @@
-"""Kernels of `geoaccess.route.visits`: ways out and home of one site, and the visits that they make."""
+"""Visits of one site and practice on one kind of day, whoever makes them: trips out, ways home, and what fits.
+
+Only the last departure for each moment of arriving, and of coming home, is listed.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +10,9 @@ from typing import Any, NamedTuple
 import numba as nb
 import numpy as np
 
+from geoaccess.route.visit_fields import LAST_S, NONE
+
 Array = np.ndarray[Any, Any]
-
-#: the timetable of a day ends here (32:00), and so do consultations
-LAST_S = 32 * 3600
-NONE = 2_000_000_000
-
-
-class Spans(NamedTuple):
-    """Intervals of many rows: those of row r are at first[r] to first[r + 1] - 1, in order and apart."""
-
-    first: Array
-    start_s: Array
-    end_s: Array
-
-
-class Limits(NamedTuple):
-    """Seconds: longest trip out that counts, longest trip, consultation, and margin between arrival and start."""
-
-    norm_s: int
-    max_s: int
-    consult_s: int
-    margin_s: int
 
 
 class Back(NamedTuple):
@@ -101,7 +85,7 @@ def list_outs(out, site, walk_s, start_s, minutes, longest_s, leave_s, arrive_s)
 
 @nb.njit(cache=True, nogil=True)
 def list_back(back, site, start_s, until_s, home_s):  # type: ignore[no-untyped-def]
-    """Rides home of one site in order of time: last moment to leave the practice, and home; how many there are."""
+    """Ways home of one site by ride, in order of time; how many there are."""
     n = 0
     k = back.last[site]
     while k >= 0:  # chained from the first departure
@@ -153,7 +137,7 @@ def open_end(opening, a, b, ready_s, limits):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def visit_after(opening, a, b, ready_s, limits, back):  # type: ignore[no-untyped-def]
+def visit_of(opening, a, b, ready_s, limits, back):  # type: ignore[no-untyped-def]
     """End of the consultation and moment of coming home of one who is ready then: home first, then early done."""
     for k in range(a, b):
         earliest = max(ready_s, opening.start_s[k]) + limits.consult_s
@@ -168,7 +152,7 @@ def list_visits(outs, back, opening, a, b, limits, visits):  # type: ignore[no-u
     """Visits worth making, LEAVE, ARRIVE, END and HOME: the last departure for each moment of coming home."""
     n = 0
     for k in range(outs.n):
-        end, home = visit_after(opening, a, b, outs.arrive_s[k] + limits.margin_s, limits, back)
+        end, home = visit_of(opening, a, b, outs.arrive_s[k] + limits.margin_s, limits, back)
         if home == NONE:
             break  # nobody who is ready later has a visit, either
         if n > 0 and visits[3, n - 1] == home:
