@@ -15,6 +15,7 @@ from geoaccess.access.care import CareKind, care_of, for_everybody
 from geoaccess.access.cells import side_faults
 from geoaccess.access.failing import Failing
 from geoaccess.access.failing_table import failing_table
+from geoaccess.access.given import check_given
 from geoaccess.access.measured import Measured, Measures, catchment_table, competing_areas
 from geoaccess.access.nearest import minutes_column
 from geoaccess.access.norm import Norm, When, misfits
@@ -102,7 +103,7 @@ class Study:
     def __post_init__(self) -> None:
         check_points(self.sites, "site_id", "sites")
         check_points(self.practices, "practice_id", "practices")
-        _check_kinds(self)
+        check_given(self.week, self.groups, self.profile, self.care, self.measures, self.failing)
         if self.areas is not None:
             check_areas(self.areas)
         faults = list(misfits(self.norm, self.when, self.network.who.max_minutes))
@@ -328,36 +329,6 @@ class Study:
         )
 
 
-def _check_kinds(study: Study) -> None:
-    """Refuse what is given as something else, and a week of other than seven networks."""
-    week, groups = study.week, study.groups
-    seven = isinstance(week, (list, tuple)) and len(week) == 7
-    wrong = (
-        ("week", week is None or seven, "give the seven networks of build_week"),
-        ("groups", groups is None or isinstance(groups, pd.DataFrame), "give a table, or None"),
-        ("profile", _all_are(study.profile, Group), "give Groups: (Group('kas'),)"),
-        ("care", _all_are(study.care, CareKind), "give CareKinds: (CareKind('apotheek'),)"),
-        ("measures", isinstance(study.measures, Measures), "give Measures(('2sfca',))"),
-        ("failing", isinstance(study.failing, Failing), "give Failing(...)"),
-    )
-    faults = [
-        Fault(
-            "is not what is wanted here",
-            value=repr(getattr(study, key))[:60],
-            key=key,
-            remedy=remedy,
-        )
-        for key, right, remedy in wrong
-        if not right
-    ]
-    if faults:
-        raise ProjectError(faults)
-
-
-def _all_are(given: object, kind: type) -> bool:
-    return isinstance(given, (list, tuple)) and all(isinstance(one, kind) for one in given)
-
-
 def _assumptions(
     study: Study, verdict: Verdict, room: Supply, competed: Measured | None
 ) -> pd.DataFrame:
@@ -424,8 +395,6 @@ def _warnings(
     if areas is None:
         said.append("no areas were given: there are no totals per area")
     if network.transits and network.who.max_rides != 0 and study.week is None:
-        said.append(
-            f"the networks of the week were not given (build_week): visits are judged with the rides of "
-            f"{study.date} on every day"
-        )
+        rides = f"visits are judged with the rides of {study.date} on every day"
+        said.append(f"the networks of the week were not given (build_week): {rides}")
     return tuple(dict.fromkeys([*said, *means_notes(network)]))
