@@ -21,7 +21,16 @@ _DECIMALS = 9
 #: what a site takes from the row of reasons that its reason is from
 _FROM_ROW = (
     *("group_id", "proof_practice_id", "proof_day", "proof_outcome", "fix_kind", "fix_practice_id"),
-    *("fix_day", "fix_time_s", "fix_minutes", "fix_metres", "fix_is_enough", "shift", "people"),
+    *(
+        "fix_day",
+        "fix_time_s",
+        "fix_minutes",
+        "fix_metres",
+        "fix_is_enough",
+        "fix_lacks",
+        "shift",
+        "people",
+    ),
 )
 
 
@@ -88,8 +97,8 @@ def site_table(sites: pd.DataFrame, reasons: pd.DataFrame) -> pd.DataFrame:
         unknown), share_failing (of the residents, known or not), reason (the one that most people fail on, the first
         of equal ones; "feasible" where nobody does); of the largest row with that reason: group_id, proof_practice_id,
         proof_day, proof_outcome, fix_kind, fix_practice_id, fix_day, fix_time_s, fix_minutes, fix_metres,
-        fix_is_enough, shift and people; feasible_days of the largest row of all; and best_practice_id, best_day and
-        best_door_to_door_min of the quickest.
+        fix_is_enough, fix_lacks, shift and people; feasible_days of the largest row of all; and best_practice_id,
+        best_day and best_door_to_door_min of the quickest.
     """
     ids = sites["site_id"].reset_index(drop=True)
     share = shares_by_code(reasons, ids)

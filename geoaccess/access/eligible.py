@@ -25,8 +25,10 @@ import pandas as pd
 
 from geoaccess.access.capacity import CLOSED, OPEN, Room, places
 from geoaccess.access.norm import Norm
+from geoaccess.load.cells import as_text
 from geoaccess.load.phrases import counted, listed
 from geoaccess.load.practices import GP_CARE
+from geoaccess.load.serves import serves_text
 
 Array = np.ndarray[Any, Any]
 
@@ -165,8 +167,8 @@ def served(practices: pd.DataFrame, groups: pd.DataFrame) -> tuple[Array, Array,
     >>> rows.tolist(), whom.tolist()
     ([1], [[True, True, False]])
     """
-    said = [str(text or "").replace(",", ";").split(";") for text in _column(practices, "serves")]
-    names = [[name.strip() for name in row if name.strip()] for row in said]
+    said = [serves_text(as_text(cell)) for cell in _column(practices, "serves")]
+    names = [text.split(";") if text else [] for text in said]
     rows = np.array([k for k, row in enumerate(names) if row], np.int64)
     whom = np.zeros((len(rows), len(groups)), bool)
     if not len(rows):

@@ -24,6 +24,7 @@ from geoaccess.access.cascade import cascade
 from geoaccess.access.eligible import REGISTERED_NOTE, Eligible, eligible, flags
 from geoaccess.access.fares import every_table, fares, reason_table, visit_table
 from geoaccess.access.free_time import open_intervals
+from geoaccess.access.homes import Homes, link_homes
 from geoaccess.access.intervals import Intervals
 from geoaccess.access.norm import Norm
 from geoaccess.access.people import People, people_of
@@ -96,6 +97,7 @@ class _Inputs:
     norm: Norm
     country: str | None
     every: bool
+    homes: Homes
     workers: int | None
 
 
@@ -155,7 +157,7 @@ def judge_care(
     """
     check_points(sites, "site_id", "sites")
     check_points(practices, "practice_id", "practices")
-    inputs = _Inputs(sites, people_of(sites, groups), week, norm, country, every, workers)
+    inputs = _inputs(sites, week, groups, norm, country, every, workers)
     opening = opening_week(
         practices.assign(care=care.care), day, country=country, defaults=_defaults([care])
     )
@@ -203,7 +205,7 @@ def judge_all(
     opening = opening_week(
         practices.assign(care=given), day, country=country, defaults=_defaults(kinds)
     )
-    inputs = _Inputs(sites, people_of(sites, groups), week, norm, country, every, workers)
+    inputs = _inputs(sites, week, groups, norm, country, every, workers)
     found = []
     for kind in kinds:
         those = (given == kind.care).to_numpy()
@@ -238,6 +240,19 @@ def main_care(given: Sequence[str], kinds: Sequence[CareKind]) -> tuple[str, lis
     if main == GP_CARE:
         return main, []
     return main, [f"No practice is one of a GP: the main measures are those of '{main}'."]
+
+
+def _inputs(
+    sites: gpd.GeoDataFrame,
+    week: Sequence[Network],
+    groups: pd.DataFrame,
+    norm: Norm,
+    country: str | None,
+    every: bool,
+    workers: int | None,
+) -> _Inputs:
+    people, homes = people_of(sites, groups), link_homes(sites, week, workers)
+    return _Inputs(sites, people, week, norm, country, every, homes, workers)
 
 
 def _defaults(kinds: Sequence[CareKind]) -> Mapping[str, DefaultHours]:
@@ -305,6 +320,7 @@ def _visits(
         usable=who.usable,
         work=time.away,
         keep_every=inputs.every,
+        homes=inputs.homes,
         workers=inputs.workers,
     )
     return with_visits_at_work(visits, hours, at_work, time.work)

@@ -17,7 +17,7 @@ Where the network holds several possible timetables, a day is as good as it is i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -25,11 +25,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geoaccess.access.homes import Homes, check_week, distinct_networks, link_homes
 from geoaccess.access.intervals import DAY_S, WEEK_S, Intervals, gaps
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.network.network import Network
-from geoaccess.network.places import Places
-from geoaccess.network.snapping import Snapped
 from geoaccess.route.matrix import link_points
 from geoaccess.route.visit_fields import LAST_S, PRACTICE, Limits
 from geoaccess.route.visits import (
@@ -43,9 +42,6 @@ from geoaccess.route.window import NEVER, Window
 from geoaccess.tables import check_points
 
 Array = np.ndarray[Any, Any]
-
-#: no place on earth is farther from a street that matters
-FARTHEST_M = 1e6
 
 #: departures of a day from home, and from practices
 OUT_WINDOW, BACK_WINDOW = Window(0, 24 * 60), Window(0, LAST_S // 60 + 1)
@@ -151,6 +147,7 @@ def week_visits(
     usable: Array | None = None,
     work: Intervals | None = None,
     keep_every: bool = False,
+    homes: Homes | None = None,
     workers: int | None = None,
 ) -> WeekVisits:
     """Search the feasible visits of a week.
@@ -168,6 +165,7 @@ def week_visits(
     usable : bool (practices, kinds) or (practices,); practices that the best visit may be at, all where left out.
     work : time that counts as lost when a visit takes it, by schedule; where left out all that is not free.
     keep_every : keep the best visit of each day to every practice.
+    homes : from `link_homes` of these sites and week, where visits of several kinds of care share them.
     workers : threads; None for all processors.
 
     Returns
@@ -201,18 +199,19 @@ def week_visits(
     )
     chooser = chooser.reshape(-1).astype(np.int64)
     cases = _Cases.of(keys, len(sites))
+    homes = link_homes(sites, week, workers) if homes is None else homes
     search = _week_search(
-        sites, practices, week, free, opening, rules, usable, work, cases, workers
+        homes, practices, week, free, opening, rules, usable, work, cases, workers
     )
     found = find_visits(search, keep_every=keep_every)
-    linked = np.asarray(week[0].snap(sites).linked)
+    linked = homes.linked
     _forget(found, ~linked[keys[cases.chooser_first[:-1], 0]], ~linked[keys[:, 0]])
     return WeekVisits(
         people,
         sites["site_id"].to_numpy(),
         practices["practice_id"].to_numpy(),
         linked,
-        np.where(linked, 0.0, _streets_m(week[0], sites)[1]),
+        homes.to_street_m,
         cases.of_chooser[chooser],
         chooser,
         found,
@@ -251,40 +250,6 @@ def _kinds(people: pd.DataFrame) -> Array:
     return people["kind"].to_numpy(np.int64) if "kind" in people else np.zeros(len(people), int)
 
 
-def _streets_m(network: Network, sites: gpd.GeoDataFrame) -> tuple[Places, Array]:
-    """Sites on the streets however far these are, and metres to the nearest of any kind."""
-    far = replace(network, max_snap_m=FARTHEST_M).snap(sites)
-    nearest_m = far.walk.snap_m
-    if far.cycle is not None:
-        nearest_m = np.fmin(nearest_m, far.cycle.snap_m)
-    return far, nearest_m
-
-
-def _all_linked(network: Network, sites: gpd.GeoDataFrame) -> Places:
-    """Sites on the streets; those too far from any are put on the nearest, to tell how they would fare there."""
-    near = network.snap(sites)
-    if near.linked.all():
-        return near
-    far, nearest_m = _streets_m(network, sites)
-
-    def moved(near: Snapped, far: Snapped, linked: Array) -> Snapped:
-        # streets of the other kind, for who cycles, are as far from there as they are beyond the nearest
-        off_cm = far.off_street_cm - np.round(100 * nearest_m).astype(np.int64)
-        off_cm = np.maximum(off_cm, 0)
-        there = (far.chain >= 0) & (off_cm <= 100 * network.max_snap_m)
-        return Snapped(
-            np.where(linked, near.chain, np.where(there, far.chain, -1)).astype(np.int32),
-            np.where(linked, near.offset_cm, far.offset_cm).astype(np.int32),
-            np.where(linked, near.off_street_cm, np.where(there, off_cm, 0)).astype(np.int32),
-        )
-
-    linked = near.linked
-    cycle = None
-    if near.cycle is not None and far.cycle is not None:
-        cycle = moved(near.cycle, far.cycle, linked)
-    return Places(moved(near.walk, far.walk, linked), cycle)
-
-
 def _forget(found: FoundVisits, cases: Array, choosers: Array) -> None:
     """Take out the visits of cases and choosers at sites that are not linked."""
     found.pairs.days[:, cases] = 0
@@ -314,10 +279,7 @@ def _check(
     usable: Array,
     work: Intervals | None,
 ) -> None:
-    if len(week) != 7:
-        raise ValueError(f"a week has 7 networks, not {len(week)}")
-    if len({network.who for network in week}) > 1:
-        raise ValueError("the networks of a week must be of one traveller")
+    check_week(week)
     if len(opening) != len(usable):
         raise ValueError(f"{len(opening)} rows of opening hours for {len(usable)} practices")
     if work is not None and len(work) != len(free):
@@ -349,7 +311,7 @@ def _distinct_columns(usable: Array) -> Array:
 
 
 def _week_search(
-    sites: gpd.GeoDataFrame,
+    homes: Homes,
     practices: gpd.GeoDataFrame,
     week: Sequence[Network],
     free: Intervals,
@@ -361,15 +323,15 @@ def _week_search(
     workers: int | None,
 ) -> WeekSearch:
     """Link points to the distinct networks of the week, and cut the week in days."""
-    networks = list({id(network): network for network in week}.values())
+    networks = distinct_networks(week)
     network_of_day = np.array(
         [next(k for k, one in enumerate(networks) if one is network) for network in week]
     )
     out, back = [], []
-    for network in networks:
-        points = _all_linked(network, sites), network.snap(practices)
-        out.append(link_points(*points, network, OUT_WINDOW, "to", workers))
-        back.append(link_points(*points, network, BACK_WINDOW, "from", workers))
+    for k, network in enumerate(networks):
+        ends = homes.places[k], network.snap(practices), network
+        out.append(link_points(*ends, OUT_WINDOW, "to", workers, near=homes.out[k]))
+        back.append(link_points(*ends, BACK_WINDOW, "from", workers, near=homes.back[k]))
     until = 2 * DAY_S
     hours = spans_of_days(
         opening.first, opening.start_s, opening.end_s, begin_by_s=DAY_S, end_by_s=LAST_S

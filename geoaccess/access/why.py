@@ -83,6 +83,7 @@ class Why(NamedTuple):
     fix_s : moment of the change, seconds from Monday 00:00.
     fix_minutes, fix_metres : float, NaN where they do not apply.
     enough : bool; is a visit feasible by this change alone.
+    lack : number in `CODES` of what is in the way after this change, where it is not enough and that is known.
     """
 
     code: Array
@@ -96,6 +97,7 @@ class Why(NamedTuple):
     fix_minutes: Array
     fix_metres: Array
     enough: Array
+    lack: Array
 
     def take(self, rows: Array) -> Why:
         """Return some rows."""
@@ -197,6 +199,7 @@ def why_table(found: Why, practice_ids: Array) -> pd.DataFrame:
             NaN where there is no ride.
         fix_metres : link: to the nearest street.
         fix_is_enough : is a visit feasible by this change alone.
+        fix_lacks : what is in the way after this change; missing where it is enough, or that is not known.
     """
     codes, days = np.array(CODES, object), np.array(DAYS, object)
     timed = found.fix_s >= 0
@@ -215,6 +218,7 @@ def why_table(found: Why, practice_ids: Array) -> pd.DataFrame:
             "fix_minutes": found.fix_minutes,
             "fix_metres": found.fix_metres,
             "fix_is_enough": found.enough,
+            "fix_lacks": chosen(codes, found.lack),
         }
     )
 
@@ -270,9 +274,11 @@ def _judge(
     reached &= (level[practice, every] > 1) | (change_s[practice, every] < NEVER)
     outcome = np.where(top == _ALL, top, lifted[practice, every].astype(np.int64))
     top, outcome = np.where(linked, top, 0), np.where(linked, outcome, top)
-    able = (accepts & room & speaks)[practice, every]
+    # how far people come who are there in time
+    there = _beyond(np.full_like(level, _WAY_BACK), accepts, room, speaks)[practice, every]
+    there = there.astype(np.int64)
     return _with_change(
-        visits, top, outcome, np.where(reached, practice, -1), able, case, site, first_open
+        visits, top, outcome, np.where(reached, practice, -1), there, case, site, first_open
     )
 
 
@@ -284,7 +290,7 @@ def _nothing(visits: WeekVisits, site: Array) -> Why:
     minutes = np.where(linked, visits.rules.norm_minutes or np.nan, np.nan)
     metres = np.where(linked, np.nan, visits.to_street_m[site])
     fix = _FIX_OF_CODE[code]
-    return Why(code, none, none, none, fix, none, none, none, minutes, metres, none > 0)
+    return Why(code, none, none, none, fix, none, none, none, minutes, metres, none > 0, none)
 
 
 def _beyond(level: Array, accepts: Array, room: Array, speaks: Array) -> Array:
@@ -307,7 +313,7 @@ def _with_change(
     code: Array,
     outcome: Array,
     practice: Array,
-    able: Array,
+    at_practice: Array,
     case: Array,
     site: Array,
     first_open: Array,
@@ -317,7 +323,7 @@ def _with_change(
     there, fails = practice >= 0, code < _ALL
     fix = _FIX_OF_CODE[code]
     fix_s, minutes = np.full(len(code), -1, np.int64), np.full(len(code), np.nan)
-    enough = fails & (outcome == _ALL)
+    left = np.where(there | (code == 0), outcome, -1)
     timed = (code > 1) & (code < _WAY_BACK) & there
     kind, size = pairs.fix_kind[at, case], pairs.fix_size_s[at, case]
     for number, name in _TIMED.items():
@@ -328,8 +334,10 @@ def _with_change(
         fix_s[these] = np.where(moment < NEVER, moment % WEEK_S, -1)
         if number in (CLOSE_LATER, OPEN_EARLIER, RIDE_BACK):
             minutes[these] = np.where(size[these] < DAY_S, size[these] / 60.0, np.nan)
+        # there is a visit at that moment: only the practice itself may be in the way
         if number in (OPEN_DAY, RIDE_OUT):
-            enough[these] = able[these]
+            left[these] = at_practice[these]
+    enough = fails & (left == _ALL)
     fix_practice = np.where(fails & (code > 0), practice, -1)
     fix_day = np.where(fix_s >= 0, fix_s // DAY_S, -1)
     that_day = (fix == _RIDE_THAT_DAY) & (fix_practice >= 0)
@@ -348,6 +356,8 @@ def _with_change(
         minutes,
         np.where(code == 0, visits.to_street_m[site], np.nan),
         enough,
+        # one that lifts nothing (code and outcome alike) tells nothing of what comes next
+        np.where(fails & ~enough & (left > code), left, -1),
     )
 
 

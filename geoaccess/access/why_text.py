@@ -14,7 +14,7 @@ _SHORT = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
 _TEXTS = {
     "nl": {
-        "link": "verbind de locatie met de openbare weg ({metres} m)",
+        "link": "controleer de ligging en de straten (dichtstbijzijnde straat: {metres} m)",
         "practice_within": "een praktijk binnen {minutes} minuten",
         "open_day": "praktijk {practice} ook open op {day} om {time}",
         "ride_that_day": "een rit op {day}, als praktijk {practice} open is",
@@ -28,7 +28,7 @@ _TEXTS = {
         "none": "geen enkele verandering alleen is genoeg",
     },
     "en": {
-        "link": "link the site to the public road ({metres} m)",
+        "link": "check where the site and the streets lie (nearest street: {metres} m)",
         "practice_within": "a practice within {minutes} minutes",
         "open_day": "practice {practice} also open on {day} at {time}",
         "ride_that_day": "a ride on {day}, when practice {practice} is open",
@@ -45,12 +45,12 @@ _TEXTS = {
 #: where no moment is known
 _TIMELESS = {
     "nl": {
-        "ride_out": "een rit naar een open praktijk in de vrije tijd",
+        "ride_out": "een rit naar een praktijk in de vrije tijd",
         "ride_that_day": "een rit op een dag waarop een praktijk open is",
         "ride_back": "een rit terug in de vrije tijd",
     },
     "en": {
-        "ride_out": "a ride to an open practice in free time",
+        "ride_out": "a ride to a practice in free time",
         "ride_that_day": "a ride on a day on which a practice is open",
         "ride_back": "a ride back in free time",
     },

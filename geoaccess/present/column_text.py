@@ -108,8 +108,8 @@ _COLUMNS: Final[dict[str, tuple[str, str, str, str]]] = {
     ),
     "reason_visit_text": ("Reden bezoek", "de redencode in woorden", "Reason of visits", "the reason code in words"),
     "fix": (
-        "Wat helpt", "de kleinste verandering die deze reden wegneemt; of die alleen genoeg is staat erbij",
-        "What helps", "the smallest change that takes this reason away; whether it alone is enough is given",
+        "Wat helpt", "de kleinste verandering die deze reden wegneemt, en wat dan nog in de weg staat",
+        "What helps", "the smallest change that takes this reason away, and what is then still in the way",
     ),
     "worst_care": (
         "Zwakste schakel", "de soort zorg die voor het kleinste deel van de mensen haalbaar is",
@@ -214,6 +214,10 @@ _COLUMNS: Final[dict[str, tuple[str, str, str, str]]] = {
     "fix_is_enough": (
         "Is genoeg", "maakt die ene verandering een bezoek haalbaar",
         "Is enough", "does that one change make a visit feasible",
+    ),
+    "fix_lacks": (
+        "Dan nog", "code van de belemmering die na die verandering nog over is; leeg: geen, of niet bekend",
+        "Then still", "code of what is in the way after that change; empty: nothing, or not known",
     ),
     "practices_feasible": (
         "Praktijken met haalbaar bezoek", "aantal in de week",

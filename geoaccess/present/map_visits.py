@@ -22,9 +22,9 @@ from geoaccess.present.reason_classes import REASON_CLASSES, paler, reason_class
 from geoaccess.present.reason_text import (
     care_words,
     day_words,
-    fix_sentences,
     reason_label,
     reason_sentence,
+    whole_fixes,
 )
 from geoaccess.present.records import practice_names
 from geoaccess.present.text import number, percent, plain, say
@@ -130,7 +130,7 @@ def _fixes(rows: pd.DataFrame, language: str) -> tuple[Array, list[str]]:
     named = rows.assign(
         fix_practice_id=rows["fix_practice_id"].where(rows["fix_practice_id"].isna(), _NAME)
     )
-    said = fix_sentences(named, language)
+    said = whole_fixes(named, language)
     codes, levels = pd.factorize(said.where(said != "", None))
     bare = say(language, "a_practice", id=_NAME)
     return codes, [text.replace(bare, "{p}").replace(_NAME, "{p}") for text in levels]

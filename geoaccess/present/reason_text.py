@@ -83,10 +83,12 @@ _SENTENCES: Final = {
 _NEUTER: Final = (" die voor deze mensen", " dat voor deze mensen")
 
 _PRACTICE: Final = ("praktijk", "practice")
+_A_PRACTICE: Final = ("een praktijk", "a practice")
 #: parts of names that say that they are of a practice
 _IS_PRACTICE: Final = (
     "praktijk", "practice", "huisarts", "dokter", "doctor", "arts", "apothe", "pharma", "spreekuur", "punt", "post",
-    "centrum", "centre", "kliniek", "clinic", "ggz", "verlosk", "consultatie", "ziekenhuis", "hospital", "seh",
+    "centrum", "centre", "kliniek", "clinic", "ggz", "jgz", "surgery", "verlosk", "consultatie", "ziekenhuis",
+    "hospital", "seh",
 )  # fmt: skip
 
 #: kind of care: name, with "the", with "a"; for Dutch and for English
@@ -173,9 +175,26 @@ _SAID: Final = {
     "group": ("De grootste groep daarvan: {group}.", "The largest group of these: {group}."),
     "helps": ("Wat helpt: {fix}.", "What helps: {fix}."),
     "first": (
-        "Wat als eerste nodig is: {fix}; dat alleen is nog niet genoeg.",
-        "What is needed first: {fix}; that alone is not enough yet.",
+        "Wat als eerste nodig is: {fix}.",
+        "What is needed first: {fix}.",
     ),
+    "not_enough": (
+        "{fix}; dat alleen is nog niet genoeg",
+        "{fix}; that alone is not enough yet",
+    ),
+    "not_enough_as": (
+        "{fix}; dat alleen is nog niet genoeg (dan nog: {lack})",
+        "{fix}; that alone is not enough yet (then still: {lack})",
+    ),
+    "not_known": (
+        "{fix}; of dat alleen genoeg is, is niet bekend",
+        "{fix}; whether that alone is enough is not known",
+    ),
+    "within_as": (
+        "{fix}; bij wat er nu is ook zonder die norm nog: {lack}",
+        "{fix}; with what there is now, even without that norm still: {lack}",
+    ),
+    "none_as": ("{fix} (dan nog: {lack})", "{fix} (then still: {lack})"),
     "nothing": (
         "Geen enkele verandering alleen is genoeg.",
         "No single change is enough.",
@@ -322,8 +341,52 @@ def fix_sentences(
     return pd.Series(found, index=table.index, name="fix", dtype=object)
 
 
+def whole_fixes(
+    table: pd.DataFrame, language: str, names: Mapping[Any, str] | None = None
+) -> pd.Series:
+    """Say as `fix_sentences` what would mend each reason, and, where that is not enough, what is then still in the way.
+
+    Parameters
+    ----------
+    table : also fix_is_enough and, where they are there, fix_lacks and care.
+    """
+    none = pd.Series(None, index=table.index, dtype=object)
+    parts = pd.DataFrame(
+        {
+            "fix": fix_sentences(table, language, names),
+            "kind": table["fix_kind"],
+            "enough": table["fix_is_enough"].astype("boolean").fillna(False),
+            "lack": table.get("fix_lacks", none),
+            "care": table.get("care", none),
+        }
+    )
+    # each different one is put together once
+    code = parts.groupby(list(parts), dropna=False, sort=False).ngroup().to_numpy()
+    _, first = np.unique(code, return_index=True)
+    texts = [_whole_fix(row, language) for row in parts.iloc[first].itertuples(index=False)]
+    found = np.array(texts, object)[code] if len(code) else np.array([], object)
+    return pd.Series(found, index=table.index, name="fix", dtype=object)
+
+
+def _whole_fix(row: Any, language: str) -> str:
+    fix, within = str(row.fix), row.kind == "practice_within"
+    if within and not pd.isna(row.care) and row.care != GP:
+        # no practice is meant but a pharmacy, an emergency department
+        fix = fix.replace(_A_PRACTICE[_column(language)], care_words(row.care, language, "a"), 1)
+    if not fix or row.enough:
+        return fix
+    none = row.kind == "none"
+    if pd.isna(row.lack):
+        key = "not_known" if within else "not_enough"
+        return fix if none else _say(language, key, fix=fix)
+    lack = reason_label(row.lack, language)
+    # a nearer one is no longer the one that the proof is about
+    key = "within_as" if within else "none_as" if none else "not_enough_as"
+    return _say(language, key, fix=fix, lack=lack)
+
+
 def help_sentence(fix: str, *, enough: bool, language: str) -> str:
-    """Turn what mends a reason (from `fix_sentences`) into a sentence that does not promise more than it does.
+    """Turn what mends a reason (from `whole_fixes`) into a sentence that does not promise more than it does.
 
     Examples
     --------
@@ -332,8 +395,9 @@ def help_sentence(fix: str, *, enough: bool, language: str) -> str:
     """
     if not fix:
         return ""
-    if fix + "." == _say(language, "nothing")[0].lower() + _say(language, "nothing")[1:]:
-        return _say(language, "nothing")
+    nothing = _say(language, "nothing").removesuffix(".")
+    if fix.startswith(nothing[0].lower() + nothing[1:]):
+        return f"{nothing[0]}{fix[1:]}."
     return _say(language, "helps" if enough else "first", fix=fix)
 
 
@@ -389,7 +453,7 @@ def verdict_sentences(
     """
     care = main_care(reasons)
     rows = reasons[reasons["care"] == care]
-    rows = rows.assign(fix=fix_sentences(rows, language, practice_names))
+    rows = rows.assign(fix=whole_fixes(rows, language, practice_names))
     # where nobody's number is known, shares still tell which row is the largest
     size = "share" if "share" in rows else "residents"
     rows = rows.sort_values(size, ascending=False, kind="stable", na_position="last")

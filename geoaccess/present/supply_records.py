@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from geoaccess.access.areas import OUTSIDE
@@ -11,12 +12,14 @@ from geoaccess.access.cascade import TOTAL
 from geoaccess.present.findings import area_names, site_names
 from geoaccess.present.reason_text import people_words, reason_label
 from geoaccess.present.text import say
-from geoaccess.present.visit_records import any_columns, labelled, mapped, table_of
+from geoaccess.present.visit_records import PERSON_DECIMALS, any_columns, labelled, mapped, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geoaccess.result import Result
+
+Array = np.ndarray[Any, Any]
 
 #: columns that scripts may rely on, in this order
 CASCADE_COLUMNS = ("area_id", "care", "step", "persons_remaining", "persons_lost")
@@ -31,6 +34,7 @@ def cascade_records(result: Result) -> pd.DataFrame | None:
         return None
     language, areas = result.context.language, result.areas
     found = any_columns(table, CASCADE_COLUMNS)
+    found["persons_lost"] = _lost(table)
     found["step_text"] = mapped(table["step"], lambda code: reason_label(code, language))
     names: dict[Any, str] = {}
     if len(areas):
@@ -38,6 +42,18 @@ def cascade_records(result: Result) -> pd.DataFrame | None:
     names |= {TOTAL: people_words("all", language), OUTSIDE: say(language, "outside_areas")}
     found["area_name"] = mapped(table["area_id"], names.get)
     return labelled(found, len(table), result.context)
+
+
+def _lost(table: pd.DataFrame) -> Array:
+    """People lost at each step as the rounded people left tell it, so that they add up as they are written."""
+    left = np.round(table["persons_remaining"].to_numpy(float), PERSON_DECIMALS)
+    first = ~table.duplicated(["area_id", "care"]).to_numpy()
+    before = np.r_[0.0, left[:-1]]
+    everybody = np.round(
+        (table["persons_remaining"] + table["persons_lost"]).to_numpy(float), PERSON_DECIMALS
+    )
+    lost: Array = np.round(np.where(first, everybody, before) - left, PERSON_DECIMALS) + 0.0
+    return lost
 
 
 def capacity_records(result: Result, names: Mapping[Any, str]) -> pd.DataFrame | None:

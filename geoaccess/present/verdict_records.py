@@ -9,8 +9,8 @@ import pandas as pd
 
 from geoaccess.access.areas import OUTSIDE
 from geoaccess.access.why import FEASIBLE
-from geoaccess.present.reason_text import fix_sentences, reason_label
-from geoaccess.present.visit_records import mapped, number, table_of, texts
+from geoaccess.present.reason_text import reason_label, whole_fixes
+from geoaccess.present.visit_records import PERSON_DECIMALS, mapped, number, table_of, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 _PERSONS = ("persons_feasible", "persons_failing")
 _BEST = ("feasible_days", "best_practice_id", "best_day", "best_door_to_door_min")
 _ROOM = ("room_practice_id", "room_minutes", "possible_minutes")
-#: persons are shares of people: less than a millionth of one is rounding
-_PERSON_DECIMALS, _SHARE_DECIMALS = 6, 4
+_SHARE_DECIMALS = 4
 
 
 def verdict_columns(result: Result, names: Mapping[Any, str]) -> dict[str, Any]:
@@ -40,13 +39,13 @@ def verdict_columns(result: Result, names: Mapping[Any, str]) -> dict[str, Any]:
     verdicts = _by_site(result, "verdicts")
     if verdicts is not None:
         for name in _PERSONS:
-            found[name] = np.round(number(verdicts[name]), _PERSON_DECIMALS)
+            found[name] = np.round(number(verdicts[name]), PERSON_DECIMALS)
         found["share_failing"] = np.round(number(verdicts["share_failing"]), _SHARE_DECIMALS)
         found["reason_visit"] = texts(verdicts["reason"])
         found["reason_visit_text"] = mapped(
             verdicts["reason"], lambda code: reason_label(code, language)
         )
-        found["fix"] = texts(fix_sentences(verdicts, language, names))
+        found["fix"] = texts(whole_fixes(verdicts, language, names))
         failing = (verdicts["reason"] != FEASIBLE).to_numpy()
         found["fix_is_enough"] = verdicts["fix_is_enough"].astype("boolean").where(failing).array
     basket = _by_site(result, "basket")
@@ -78,7 +77,7 @@ def failing_columns(result: Result) -> dict[str, Any]:
     share = np.divide(lost, people, out=np.full(len(people), np.nan), where=people > 0)
     empty = (result.areas["sites"] == 0).to_numpy()
     return {
-        "persons_failing": np.where(empty, 0.0, np.round(lost, _PERSON_DECIMALS)),
+        "persons_failing": np.where(empty, 0.0, np.round(lost, PERSON_DECIMALS)),
         "share_failing": np.round(share, _SHARE_DECIMALS),
     }
 

@@ -1,6 +1,6 @@
 """Rows of visits and reasons as readers get them in files and sheets: fixed columns first, more of them after.
 
-Persons are written as exactly as they are, because they must add up. What does not exist (no visit, no time, nobody
+Persons are written to a millionth, because they must add up. What does not exist (no visit, no time, nobody
 known) is an empty cell. These tables have hundreds of thousands of rows, so all work is done by column.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geoaccess.present.reason_text import fix_sentences, reason_label
+from geoaccess.present.reason_text import reason_label, whole_fixes
 from geoaccess.present.text import plain, say
 
 if TYPE_CHECKING:
@@ -28,12 +28,24 @@ VISIT_COLUMNS = (
 )  # fmt: skip
 REASON_COLUMNS = ("site_id", "group_id", "care", "residents", "reason", "proof", "fix")
 
+#: columns of persons, or reckoned from them, which come of shares: less than a millionth of one is rounding
+PERSONS = (
+    "residents",
+    "persons",
+    "persons_remaining",
+    "persons_lost",
+    "consult_hours_week",
+    "visits_year",
+)
+PERSON_DECIMALS = 6
 #: changes that are told by a moment before which something must happen
 EARLY = ("open_earlier", "ride_out")
+#: changes of so many minutes, of which a part counts as a whole one, as in the moment
+BY_MINUTES = ("open_earlier", "close_later", "ride_back")
 _CLOCKS = ("leave", "arrive", "start", "end", "home")
 _MORE_OF_VISITS = ("wait_min", "shift", "people", "persons")
 _MORE_OF_REASONS = (
-    "proof_outcome", "fix_is_enough", "shift", "people", "feasible_days", "practices_feasible",
+    "proof_outcome", "fix_is_enough", "fix_lacks", "shift", "people", "feasible_days", "practices_feasible",
     "best_practice_id", "best_day", "best_door_to_door_min", "door_to_door_min_2", "door_to_door_min_3",
     "work_lost_min", "lost_practice_id", "lost_day", "remote_share", "visits_year", "fix_kind", "fix_practice_id",
     "fix_day", "fix_time", "fix_minutes", "fix_metres",
@@ -89,10 +101,10 @@ def reason_records(result: Result, names: Mapping[Any, str]) -> pd.DataFrame | N
         return None
     language = result.context.language
     found: dict[str, Any] = {name: texts(table[name]) for name in ("site_id", "group_id", "care")}
-    found["residents"] = number(table["residents"])
+    found["residents"] = _column(table["residents"])
     found["reason"] = texts(table["reason"])
     found["proof"] = proofs(table)
-    found["fix"] = texts(fix_sentences(table, language, names))
+    found["fix"] = texts(whole_fixes(table, language, names))
     found["reason_text"] = mapped(table["reason"], lambda code: reason_label(code, language))
     for name in _MORE_OF_REASONS:
         if name == "fix_time":
@@ -100,6 +112,10 @@ def reason_records(result: Result, names: Mapping[Any, str]) -> pd.DataFrame | N
             early = table["fix_kind"].isin(EARLY).to_numpy()
             time_s = table["fix_time_s"]
             found[name] = np.where(early, clock(time_s, up=False), clock(time_s, up=True))
+        elif name == "fix_minutes":
+            exact = np.round(number(table[name]), PERSON_DECIMALS)
+            whole = table["fix_kind"].isin(BY_MINUTES).to_numpy()
+            found[name] = np.where(whole, np.ceil(exact), exact)
         elif name in table:
             found[name] = _column(table[name])
     return labelled(found, len(table), result.context)
@@ -168,6 +184,8 @@ def _column(column: pd.Series) -> Any:
     value = number(column)
     if pd.api.types.is_integer_dtype(column):
         return pd.array(value, dtype="Float64").astype("Int64")
+    if name in PERSONS:
+        return np.round(value, PERSON_DECIMALS) + 0.0
     if name.endswith(("_min", "minutes")) or "_min_" in name:
         # 0.0 and not -0.0
         return np.round(value, 1) + 0.0

@@ -200,8 +200,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "helps": ("Wat helpt: {fix}.", "What helps: {fix}."),
     "first": (
-        "Als eerste nodig: {fix}; dat alleen is nog niet genoeg.",
-        "Needed first: {fix}; that alone is not enough yet.",
+        "Als eerste nodig: {fix}.",
+        "Needed first: {fix}.",
     ),
     "nothing": ("Geen enkele verandering alleen is genoeg.", "No single change is enough."),
     "room": ("Dichtstbijzijnde praktijk met plaats", "Nearest practice with room"),

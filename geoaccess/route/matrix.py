@@ -12,8 +12,8 @@ import pandas as pd
 
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.network.boardings import boardings
-from geoaccess.network.links import node_columns, node_rows
-from geoaccess.network.network import Network
+from geoaccess.network.links import Links, node_columns, node_rows
+from geoaccess.network.network import Network, Transit
 from geoaccess.network.places import Places
 from geoaccess.route.profiles import arrivals, latest_departures, travel_seconds
 from geoaccess.route.round_trip import back_window, round_trip_seconds
@@ -286,6 +286,26 @@ def prepare_search(
     )
 
 
+def links_to_stops(
+    sites: Places, network: Network, direction: Direction = "to", workers: int | None = None
+) -> Links | None:
+    """Ways from sites to stops, or back from these: rows are stops, columns sites; None where nobody rides."""
+    transits = _ridden(network)
+    if not transits:
+        return None
+    stops = transits[0].stop_places
+    if direction == "to":
+        near = network.walks(sites, stops, workers)
+        return network.or_cycled(near, sites, stops, workers).transposed(len(stops))
+    return network.or_cycled(network.walks(stops, sites, workers), stops, sites, workers)
+
+
+def _ridden(network: Network) -> tuple[Transit, ...]:
+    """Rides that the traveller may make."""
+    max_rides = network.who.max_rides
+    return network.transits if max_rides is None or max_rides > 0 else ()
+
+
 def link_points(
     sites: Places,
     practices: Places,
@@ -294,10 +314,18 @@ def link_points(
     direction: Direction = "to",
     workers: int | None = None,
     draw: int | None = None,
+    near: Links | None = None,
 ) -> Search:
-    """As `prepare_search`, for points already snapped; in one draw of the network, or in all."""
+    """As `prepare_search`, for points already snapped.
+
+    Parameters
+    ----------
+    sites, practices, network, window, direction, workers : as in `prepare_search`, points on the streets.
+    draw : one of the timetables of the network; None for all.
+    near : from `links_to_stops` of these sites, where many searches share them.
+    """
     who, count = network.who, len(practices)
-    transits = network.transits if who.max_rides is None or who.max_rides > 0 else ()
+    transits = _ridden(network)
     if draw is not None:
         transits = transits[draw : draw + 1]
     stops = transits[0].stop_places if transits else sites.take(np.empty(0, np.int64))
@@ -318,12 +346,9 @@ def link_points(
     draws = []
     if transits:  # stops, and the nodes at them, are the same in all draws
         stop_of_node = transits[0].rides.patterns.node_stop
-        if direction == "to":
-            near = network.walks(sites, stops, workers)
-            near = network.or_cycled(near, sites, stops, workers).transposed(len(stops))
-        else:
-            near = network.walks(stops, sites, workers)
-            near = network.or_cycled(near, stops, sites, workers)
+        if near is None:
+            near = links_to_stops(sites, network, direction, workers)
+        assert near is not None
         near, ends = node_rows(near, stop_of_node), node_columns(ends, stop_of_node)
         for transit in transits:
             rides = transit.rides if direction == "to" else transit.rides_back

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from geoaccess.access.cascade import cascade
 from geoaccess.access.why import CODES, REASONS
+from tests.worlds import examples
 
 rows = st.lists(
     st.tuples(
@@ -23,6 +24,7 @@ rows = st.lists(
 )
 
 
+@examples(80)
 @given(rows)
 def test_what_is_left_and_lost_is_everybody(people: list[tuple[str, float, str | None]]) -> None:
     given_people = pd.DataFrame(people, columns=["reason", "persons", "area_id"])

@@ -59,6 +59,7 @@ def test_not_linked() -> None:
     both = why(BusWeek(site=(4.30, 52.02), shift_ends="16:00"))
     assert (both["reason"], both["proof_outcome"]) == ("not_linked", "closed_in_free_time")
     assert not both["fix_is_enough"]
+    assert (both["fix_lacks"], found["fix_lacks"]) == ("closed_in_free_time", None)
 
 
 def test_out_of_reach() -> None:
@@ -69,6 +70,7 @@ def test_out_of_reach() -> None:
     nothing = why(BusWeek(served="0000000"))
     assert nothing["reason"] == "out_of_reach"
     assert nothing["proof_practice_id"] is None
+    assert (nothing["fix_is_enough"], nothing["fix_lacks"]) == (False, None)
 
 
 def test_no_service_that_day() -> None:
@@ -125,6 +127,14 @@ def test_practice_itself(flag: str, reason: str, fix: str) -> None:
     late = why(BusWeek(shift_ends="16:00"), **{flag: no})
     assert (late["reason"], late["proof_outcome"]) == ("closed_in_free_time", reason)
     assert not late["fix_is_enough"]
+    assert late["fix_lacks"] == reason
+    # who has a visit by that change lacks only what the practice itself lacks, whatever the proof leads to
+    other_day = why(BusWeek(served="0000011"), **{flag: no})
+    assert (other_day["fix_kind"], other_day["proof_outcome"]) == (
+        "open_day",
+        "closed_in_free_time",
+    )
+    assert (other_day["fix_is_enough"], other_day["fix_lacks"]) == (False, reason)
 
 
 def test_every_code_has_a_fix() -> None:

@@ -1,11 +1,13 @@
 """Time of the feasible visits of a week against that of the profile passes they rest on, in one run.
 
 ``python -m tests.benchmarks.visits FOLDER`` with the folder of the data; 2,000 sites x 4 groups x 200 practices in
-Porto Alegre. Processor time of this process, all threads together.
+Porto Alegre. Processor time of this process, all threads together. At the end the whole verdict: groups of which two
+thirds are registered with a GP, practices that are closed, full or speak other languages, and all tables.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import time
 from dataclasses import replace
@@ -17,6 +19,8 @@ import pandas as pd
 
 from geoaccess import Traveller, build_network, load_streets, load_timetable
 from geoaccess.access.intervals import DAY_S, gaps, interval_rows
+from geoaccess.access.norm import Norm
+from geoaccess.access.verdict import judge_all
 from geoaccess.access.visit import BACK_WINDOW, OUT_WINDOW, VisitRules, week_visits
 from geoaccess.network.network import Network
 from geoaccess.route.matrix import link_points
@@ -61,6 +65,46 @@ def passes(networks: list[Network], sites, practices, reduce) -> None:
         ends = network.snap(sites), network.snap(practices)
         reduce(link_points(*ends, network, OUT_WINDOW, "to", 2))
         reduce(link_points(*ends, network, BACK_WINDOW, "from", 2))
+
+
+def verdicts(
+    sites: gpd.GeoDataFrame, practices: gpd.GeoDataFrame, week: list[Network], bare_s: float
+) -> None:
+    """Print the time of the whole verdict, with made-up practices and groups."""
+    random, count = np.random.default_rng(9), len(practices)
+    practices = practices.assign(
+        status=random.choice(["open", "closed", "unknown"], count),
+        fte=1.0,
+        listed_patients=random.integers(1800, 2300, count).astype(float),
+        languages=random.choice(["nl", "nl;pl", "ro"], count),
+        opening_hours="Mo-Fr 08:00-12:00,13:00-17:00",
+    )
+    sites = sites.assign(residents=random.integers(5, 400, len(sites)).astype(float))
+    groups = pd.DataFrame(
+        {
+            "site_id": np.repeat(sites["site_id"].to_numpy(), 4),
+            "group_id": np.tile(list("abcd"), len(sites)),
+            "share": 0.25,
+            "shift": np.tile(
+                ["07:30-17:30", "05:30-15:30", "13:30-23:30", "21:30-06:30"], len(sites)
+            ),
+            "work_days": np.tile(["Mo-Fr", "Mo-Sa", "Mo-Sa", "Mo-Fr"], len(sites)),
+            "commute_min": 0.0,
+            "languages": np.tile(["pl", "ro", None, "pl"], len(sites)),
+            "registered_share": 0.67,
+        }
+    )
+    for norm in (Norm(max_minutes=30), Norm(max_minutes=60)):
+        taken = seconds(
+            lambda norm=norm: judge_all(
+                *(sites, practices, week, groups, (), norm, dt.date(2019, 5, 13)),
+                country="BR",
+                workers=2,
+            )
+        )
+        print(
+            f"  verdict, norm {norm.max_minutes:g}: {taken:.2f} s, {taken / bare_s:.2f} of the bare passes"
+        )
 
 
 def main(data: Path) -> None:
@@ -130,6 +174,7 @@ def main(data: Path) -> None:
                 f"{taken / percentiles:.2f} of those with medians",
                 flush=True,
             )
+        verdicts(sites, practices, week, runs)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,37 @@ def test_fixes_may_name_the_practice():
     assert words.fix_sentences(fixes([]), "nl").tolist() == []
 
 
+def test_what_is_not_enough_says_what_is_then_still_in_the_way():
+    table = fixes(FIXES).assign(
+        fix_is_enough=[False, False, False, False, False, True, False],
+        fix_lacks=["no_room", None, None, None, None, None, "no_way_back"],
+        care=["huisarts", "huisarts", "huisarts", "apotheek", "huisarts", "huisarts", "huisarts"],
+    )
+    table.index = range(10, 17)
+    found = words.whole_fixes(table, "nl")
+    assert found.index.equals(table.index)
+    assert found.tolist() == [
+        "praktijk P1 op maandag open tot 17:25; dat alleen is nog niet genoeg (dan nog: geen plaats meer)",
+        "controleer de ligging en de straten (dichtstbijzijnde straat: 340 m); dat alleen is nog niet genoeg",
+        "",
+        "een apotheek binnen 30 minuten; of dat alleen genoeg is, is niet bekend",
+        "een rit naar een praktijk in de vrije tijd; dat alleen is nog niet genoeg",
+        "praktijk P1 op maandag open tot 17:25",
+        "geen enkele verandering alleen is genoeg (dan nog: niet op tijd terug)",
+    ]
+    far = words.whole_fixes(table.iloc[[3]].assign(fix_lacks="no_way_back"), "nl").item()
+    assert far == (
+        "een apotheek binnen 30 minuten; bij wat er nu is ook zonder die norm nog: niet op tijd terug"
+    )
+    said = words.whole_fixes(table, "en")
+    assert said.iloc[0].endswith("; that alone is not enough yet (then still: no places left)")
+    assert said.iloc[3].startswith("a pharmacy within 30 minutes; ")
+    assert words.help_sentence(found.iloc[-1], enough=False, language="nl") == (
+        "Geen enkele verandering alleen is genoeg (dan nog: niet op tijd terug)."
+    )
+    assert words.whole_fixes(table[:0], "nl").tolist() == []
+
+
 def reason_rows(**changes):
     rows = fixes([FIXES[0], FIXES[2]]).assign(
         site_id="S1", group_id=["nacht", "dag"], care="huisarts", residents=[80.0, 40.0],

@@ -7,6 +7,7 @@ import io
 import math
 import time
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,12 @@ from geoaccess.access.why import REASONS
 from geoaccess.present.csvs import write_areas_csv, write_csv, write_sites_csv, write_tables
 from geoaccess.present.outputs import FILES, write_outputs
 from geoaccess.present.supply_records import CAPACITY_COLUMNS, CASCADE_COLUMNS, UNPLACED_COLUMNS
-from geoaccess.present.visit_records import REASON_COLUMNS, VISIT_COLUMNS, clock
+from geoaccess.present.visit_records import (
+    REASON_COLUMNS,
+    VISIT_COLUMNS,
+    clock,
+    reason_records,
+)
 from tests.present.visit_results import CLOCKS, with_visits
 
 
@@ -88,7 +94,8 @@ def test_reasons_are_proven_and_say_what_helps(files):
     assert row["reason_text"] == "gesloten in de vrije tijd"
     assert row["fix_time"] == "17:25"
     far = next(row for row in files["reasons"] if row["reason"] == "out_of_reach")
-    assert (far["proof"], far["fix"]) == ("", "een praktijk binnen 30 minuten")
+    said = "een apotheek binnen 30 minuten; of dat alleen genoeg is, is niet bekend"
+    assert (far["proof"], far["fix"]) == ("", said)
     assert (far["work_lost_min"], far["best_door_to_door_min"]) == ("", "")
     fine = next(row for row in files["reasons"] if row["reason"] == "feasible")
     assert fine["fix"] == ""
@@ -114,6 +121,49 @@ def test_persons_in_the_files_add_up(full, files):
             before, rel=1e-12
         )
         before = persons(row, "persons_remaining")
+
+
+def test_persons_have_at_most_six_decimals_and_still_add_up(full, tmp_path):
+    third = full.totals.residents / 3
+    cascade = full.cascade.assign(
+        persons_remaining=full.cascade["persons_remaining"] * third / 7,
+        persons_lost=full.cascade["persons_lost"] * third / 7,
+    )
+    odd = replace(
+        full,
+        cascade=cascade,
+        reasons=full.reasons.assign(residents=full.reasons["residents"] * 0.33 * 0.4 + 1e-9),
+    )
+    write_tables(odd, tmp_path)
+    steps = rows_of(tmp_path / "cascade.csv")
+    for row in (*steps, *rows_of(tmp_path / "reasons.csv")):
+        for name in ("persons_remaining", "persons_lost", "residents"):
+            assert len(row.get(name, "").partition(",")[2]) <= 6, row
+    total = [row for row in steps if row["area_id"] == "total" and row["care"] == "huisarts"]
+    left = [Decimal(row["persons_remaining"].replace(",", ".")) for row in total]
+    lost = [Decimal(row["persons_lost"].replace(",", ".")) for row in total]
+    assert left[0] == left[-1] + sum(lost[1:])
+
+
+@pytest.mark.parametrize(
+    ("kind", "moment_s", "minutes", "said", "written"),
+    [
+        ("close_later", 79_490, 94.83, "open tot 22:05", "22:05"),
+        ("open_earlier", 20_085, 145.25, "open vanaf 05:34", "05:34"),
+    ],
+)
+def test_a_change_has_the_minutes_of_its_sentence(full, kind, moment_s, minutes, said, written):
+    """A practice that closes at 20:30 or opens at 08:00."""
+    rows = full.reasons.iloc[[0]].assign(
+        fix_kind=kind, fix_practice_id="P1", fix_day="tu", fix_minutes=minutes, fix_is_enough=True
+    )
+    rows["fix_time_s"] = pd.array([moment_s], dtype="Int32")
+    row = reason_records(replace(full, reasons=rows), {}).iloc[0]
+    assert row["fix"].endswith(said)
+    hour, minute = map(int, row["fix_time"].split(":"))
+    assert row["fix_time"] == written
+    usual = 20 * 60 + 30 if kind == "close_later" else 8 * 60
+    assert abs(60 * hour + minute - usual) == row["fix_minutes"]
 
 
 def test_unknown_places_are_empty_and_not_full(files):

@@ -120,7 +120,9 @@ def test_rows_of_people_survive_the_packing(told, page):
     assert set(feasible["home"]) == {17 * 60 + 5}
     assert set(found.loc[found["reason"] != FEASIBLE, "leave"]) == {-1}
     closed = found.loc[found["reason"] == "closed_in_free_time", "fix"]
-    assert closed.str.fullmatch(r".+ op \w+ open tot \d\d:\d\d").all()
+    assert closed.str.fullmatch(
+        r".+ op \w+ open tot \d\d:\d\d(; dat alleen is nog niet genoeg)?"
+    ).all()
     assert not closed.str.contains("@|\\{p\\}").any()
     assert closed.str.match("Huisartsen Dorp op|Praktijk|praktijk P3 op|=cmd").all()
 

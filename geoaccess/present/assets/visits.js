@@ -111,7 +111,8 @@ var geoaccessVisits = (function () {
       if (fix >= 0) {
         var text = fill(visits.fixes[fix], { p: practice(value(people, "fixPractice", k)) });
         /* the words of "none" say by themselves that nothing helps */
-        if (text.toLowerCase() + "." === words.nothing.toLowerCase()) { said = words.nothing; }
+        var nothing = words.nothing.slice(0, -1);
+        if (text.toLowerCase().indexOf(nothing.toLowerCase()) === 0) { said = nothing + text.slice(nothing.length) + "."; }
         else { said = fill(words[value(people, "enough", k) ? "helps" : "first"], { fix: text }); }
       }
       if (lost > 0) {
