@@ -9,6 +9,9 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geoaccess.access.care import CareKind
+    from geoaccess.access.failing import Failing
+    from geoaccess.access.measured import Measures
     from geoaccess.access.norm import Norm, When
     from geoaccess.access.surface import surface
     from geoaccess.demo.write import write_demo
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
         TableError,
     )
     from geoaccess.load.areas import load_areas
+    from geoaccess.load.default_groups import Group
+    from geoaccess.load.groups import load_groups
     from geoaccess.load.gtfs.feeds import load_timetable
     from geoaccess.load.lines.lines import load_lines
     from geoaccess.load.osm import load_streets
@@ -44,10 +49,14 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Car",
+    "CareKind",
+    "Failing",
     "Fault",
     "FeedError",
     "GeoaccessError",
+    "Group",
     "InputError",
+    "Measures",
     "Norm",
     "ProjectError",
     "Result",
@@ -63,6 +72,7 @@ __all__ = [
     "drive_times",
     "itinerary",
     "load_areas",
+    "load_groups",
     "load_lines",
     "load_practices",
     "load_project",
@@ -80,6 +90,9 @@ __all__ = [
 
 #: module that holds each public name
 _HOMES = {
+    "geoaccess.access.care": ("CareKind",),
+    "geoaccess.access.failing": ("Failing",),
+    "geoaccess.access.measured": ("Measures",),
     "geoaccess.access.norm": ("Norm", "When"),
     "geoaccess.access.surface": ("surface",),
     "geoaccess.demo.write": ("write_demo",),
@@ -93,6 +106,8 @@ _HOMES = {
         "TableError",
     ),
     "geoaccess.load.areas": ("load_areas",),
+    "geoaccess.load.default_groups": ("Group",),
+    "geoaccess.load.groups": ("load_groups",),
     "geoaccess.load.gtfs.feeds": ("load_timetable",),
     "geoaccess.load.lines.lines": ("load_lines",),
     "geoaccess.load.osm": ("load_streets",),

@@ -420,11 +420,13 @@ def _show_trip(legs: pd.DataFrame, study: Study) -> None:
 
 def _finding_lines(result: Result) -> Iterator[str]:
     """Say the main numbers in a few lines."""
+    from geoaccess.load.phrases import counted
     from geoaccess.present import visit_findings
     from geoaccess.present.text import percent
 
     total, context = result.totals, result.context
     norm = f"{context.norm_minutes:g} minutes"
+    are = "is" if total.sites_beyond == 1 else "are"
     if context.made_up:
         yield "made-up demo data"
     if context.transit:
@@ -438,16 +440,16 @@ def _finding_lines(result: Result) -> Iterator[str]:
         )
     if visit_findings.judged(result):
         yield visit_findings.title(replace(result, context=replace(context, language="en")))
-    yield f"{total.sites_beyond} of {total.sites} sites are beyond {norm} from a practice"
+    yield f"{total.sites_beyond} of {counted(total.sites, 'site')} {are} beyond {norm} from a practice"
     if math.isfinite(total.share_beyond):
         yield (
             f"{total.residents_beyond:.0f} of {total.residents:.0f} people live there "
             f"({percent(total.share_beyond, 'en')})"
         )
     if total.sites_unknown_residents:
-        yield f"the number of residents is unknown for {total.sites_unknown_residents} sites"
+        yield f"the number of residents is unknown for {counted(total.sites_unknown_residents, 'site')}"
     ranked = result.areas[result.areas["sites_beyond"] > 0].dropna(subset="rank")
     for _, area in ranked.sort_values(["rank", "area_id"]).head(5).iterrows():
         people = area["residents_beyond"]
         count = f"{people:.0f} people" if math.isfinite(people) else "an unknown number of people"
-        yield f"  {area['rank']}. {area['name']}: {count} at {area['sites_beyond']} sites beyond {norm}"
+        yield f"  {area['rank']}. {area['name']}: {count} at {counted(area['sites_beyond'], 'site')} beyond {norm}"

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geoaccess.access.areas import area_totals
-from geoaccess.access.assumptions import assumption_table
+from geoaccess.access.assumptions import assumption_table, measure_assumptions
 from geoaccess.access.care import CareKind, care_of, for_everybody
 from geoaccess.access.cells import side_faults
 from geoaccess.access.failing import Failing
@@ -27,14 +27,14 @@ from geoaccess.load.default_groups import Group, complete_groups
 from geoaccess.load.streets import Streets
 from geoaccess.network.driving import Car, car_notes, nearest_by_car
 from geoaccess.network.junctions import junction_lonlat
-from geoaccess.network.network import Network
+from geoaccess.network.network import Network, means_notes, network_notes
 from geoaccess.result import Context, Result, total
 from geoaccess.route.matrix import travel_times
 from geoaccess.software import versions
 from geoaccess.tables import check_areas, check_points, notes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import shapely
 
@@ -102,6 +102,7 @@ class Study:
     def __post_init__(self) -> None:
         check_points(self.sites, "site_id", "sites")
         check_points(self.practices, "practice_id", "practices")
+        _check_kinds(self)
         if self.areas is not None:
             check_areas(self.areas)
         faults = list(misfits(self.norm, self.when, self.network.who.max_minutes))
@@ -327,6 +328,36 @@ class Study:
         )
 
 
+def _check_kinds(study: Study) -> None:
+    """Refuse what is given as something else, and a week of other than seven networks."""
+    week, groups = study.week, study.groups
+    seven = isinstance(week, (list, tuple)) and len(week) == 7
+    wrong = (
+        ("week", week is None or seven, "give the seven networks of build_week"),
+        ("groups", groups is None or isinstance(groups, pd.DataFrame), "give a table, or None"),
+        ("profile", _all_are(study.profile, Group), "give Groups: (Group('kas'),)"),
+        ("care", _all_are(study.care, CareKind), "give CareKinds: (CareKind('apotheek'),)"),
+        ("measures", isinstance(study.measures, Measures), "give Measures(('2sfca',))"),
+        ("failing", isinstance(study.failing, Failing), "give Failing(...)"),
+    )
+    faults = [
+        Fault(
+            "is not what is wanted here",
+            value=repr(getattr(study, key))[:60],
+            key=key,
+            remedy=remedy,
+        )
+        for key, right, remedy in wrong
+        if not right
+    ]
+    if faults:
+        raise ProjectError(faults)
+
+
+def _all_are(given: object, kind: type) -> bool:
+    return isinstance(given, (list, tuple)) and all(isinstance(one, kind) for one in given)
+
+
 def _assumptions(
     study: Study, verdict: Verdict, room: Supply, competed: Measured | None
 ) -> pd.DataFrame:
@@ -336,17 +367,7 @@ def _assumptions(
     )
     tables = [judged, room.parameters]
     if competed is not None:
-        given = competed.parameters
-        tables.append(
-            pd.DataFrame(
-                {
-                    "parameter": given["measure"],
-                    "value": given["formula"] + " [" + given["unit"] + "]",
-                    "date": "",
-                    "source": given["source"],
-                }
-            )
-        )
+        tables.append(measure_assumptions(competed.parameters))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -388,33 +409,23 @@ def _warnings(
 ) -> tuple[str, ...]:
     """Collect the notes of every input and of the measures, each once."""
     network, areas = study.network, study.areas
-    rides = network.timetable.notes if network.timetable else ()
-    by_source: dict[str, Iterable[str]] = {
-        "sites": notes(study.sites),
-        "groups": notes(study.residents),
-        "practices": notes(study.practices),
-        "areas": () if areas is None else notes(areas),
-        "streets": network.streets.notes,
-        "network": network.notes,
-        "rides": rides,
-    }
+    by_table = {"sites": study.sites, "groups": study.residents, "practices": study.practices}
+    if areas is not None:
+        by_table["areas"] = areas
     said = [
         *study.notes,
         *(() if study.roads is None else car_notes(study.roads, study.car)),
-        *(f"{what}: {note}" for what, found in by_source.items() for note in found),
+        *(f"{what}: {note}" for what, table in by_table.items() for note in notes(table)),
+        *network_notes(network),
         *notes(sites),
         *caveats(sites, practices, with_areas=areas is not None, max_snap_m=network.max_snap_m),
         *more,
     ]
     if areas is None:
         said.append("no areas were given: there are no totals per area")
-    own = "on foot or by bicycle" if network.who.cycle else "walks"
-    if not network.transits:
-        only = "walking and cycling were" if network.who.cycle else "walking was"
+    if network.transits and study.week is None:
         said.append(
-            f"only {only} possible: there is no timetable (GTFS), and there are no lines or vans that run; "
-            f"all times are {own}"
+            f"the networks of the week were not given (build_week): visits are judged with the rides of "
+            f"{study.date} on every day"
         )
-    elif network.who.max_rides == 0:
-        said.append(f"the traveller makes no rides (max_rides = 0): all times are {own}")
-    return tuple(dict.fromkeys(said))
+    return tuple(dict.fromkeys([*said, *means_notes(network)]))

@@ -14,6 +14,7 @@ from geoaccess import result as result_module
 from geoaccess import study as study_module
 from geoaccess.access.norm import Norm, When
 from geoaccess.errors import ProjectError, TableError
+from geoaccess.load.default_groups import default_groups
 from geoaccess.network.network import Network, build_network
 from geoaccess.network.traveller import Traveller
 from geoaccess.record import as_json, run_record
@@ -109,6 +110,41 @@ def test_areas_notes_and_the_percentile_of_the_norm(asked) -> None:
         assert note in said
     for note in ("islands were", "not linked: c", "outside every area: c, d", "unknown number"):
         assert note in said
+
+
+def test_one_day_for_the_whole_week_is_said(asked) -> None:
+    one = Study(sites(), practices(), network()).measure().context.warnings
+    assert f"the rides of {DAY} on every day" in " ".join(one)
+    week = Study(sites(), practices(), network(), week=(network(),) * 7).measure().context.warnings
+    assert "on every day" not in " ".join(week)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("week", (None,) * 6), ("week", "net"), ("groups", [1]), ("profile", "kas"), ("care", "apotheek"),
+        ("measures", "2sfca"), ("failing", 0.5),
+    ],
+)  # fmt: skip
+def test_what_is_given_as_something_else_is_refused_by_name(key: str, value: object) -> None:
+    with pytest.raises(ProjectError) as caught:
+        Study(sites(), practices(), network(), **{key: value})
+    assert [fault.key for fault in caught.value.faults] == [key]
+
+
+def test_groups_made_by_hand_need_their_columns_and_their_sites(asked) -> None:
+    with pytest.raises(TableError, match="the table of groups lacks column 'share'"):
+        Study(sites(), practices(), network(), groups=pd.DataFrame({"site_id": ["a"]})).measure()
+    elsewhere = default_groups(["elsewhere"])
+    result = Study(sites(), practices(), network(), groups=elsewhere).measure()
+    assert "Groups of 1 other site left out: elsewhere." in " ".join(result.context.warnings)
+
+
+def test_a_surface_needs_no_practice_for_everybody(asked) -> None:
+    some = practices().assign(serves="a")
+    result = Study(sites(), some, network(), cell_m=500).measure()
+    assert result.surface["practice_id"].isna().all()
+    assert result.surface["minutes_p50"].eq(float("inf")).all()
 
 
 def test_inputs_are_unchanged(asked) -> None:

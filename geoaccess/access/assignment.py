@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from geoaccess.access.capacity import NAMED, practice_rows
+from geoaccess.load.phrases import counted
 
 Array = np.ndarray[Any, Any]
 
@@ -364,7 +365,11 @@ def _tables(
 def split_note(assignment: pd.DataFrame) -> list[str]:
     """Sentence on sites of which people are assigned to several practices, if there are any."""
     split = int((assignment["site_id"].value_counts() > 1).sum())
-    return [f"The residents of {split} sites are split over several practices."] if split else []
+    return (
+        [f"The residents of {counted(split, 'site')} are split over several practices."]
+        if split
+        else []
+    )
 
 
 def _notes(
@@ -374,12 +379,11 @@ def _notes(
     if len(unknown_persons):
         named = ", ".join(sorted(map(str, unknown_persons))[:NAMED])
         named += ", ..." if len(unknown_persons) > NAMED else ""
-        notes.append(
-            f"{len(unknown_persons)} sites are left out, because their number of residents is unknown: {named}."
-        )
+        count = counted(len(unknown_persons), "site")
+        notes.append(f"Left out, because the number of residents is unknown: {count} ({named}).")
     if unknown_places:
         notes.append(
-            f"Nobody is assigned to the {unknown_places} practices whose places are unknown; {maybe:g} of the {left:g} "
-            "persons without a place reach one of them."
+            f"Nobody is assigned where places are unknown ({counted(unknown_places, 'practice')}); {maybe:g} of the "
+            f"{left:g} persons without a place can get there."
         )
     return notes

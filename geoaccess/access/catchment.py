@@ -17,6 +17,7 @@ import pandas as pd
 
 from geoaccess.access.decay import LUO_QI, WAN, Decay, Within
 from geoaccess.access.pairs import Block, Pairs, some
+from geoaccess.load.phrases import counted
 
 Array = np.ndarray[Any, Any]
 
@@ -192,7 +193,7 @@ def outcome(
     idle = [str(name) for name in pairs.practice_ids[~reached & (pairs.supply > 0)]]
     if idle:
         notes.append(
-            f"{len(idle)} practices are reached by nobody and count for nobody: {some(idle)}."
+            f"Reached by nobody, so that they count for nobody: {counted(len(idle), 'practice')} ({some(idle)})."
         )
     return Catchment(measure, formula, source, origins, practices, tuple(notes))
 

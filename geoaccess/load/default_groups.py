@@ -11,7 +11,7 @@ import pandas as pd
 
 from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.cells import fold
-from geoaccess.load.phrases import counted
+from geoaccess.load.phrases import counted, listed
 from geoaccess.load.shifts import NO_WORK, days_text, parse_days, parse_shift, shift_text
 from geoaccess.load.words import parse_languages
 from geoaccess.tables import add_note, require_columns
@@ -223,9 +223,13 @@ def complete_groups(
         as `load_groups` with a column assumed (bool); in the order of ``sites``.
     """
     require_columns(sites, ("site_id",), "sites")
+    if groups is not None:
+        require_columns(groups, GROUP_COLUMNS, "groups")
     order = {site_id: k for k, site_id in enumerate(sites["site_id"].tolist())}
     own = default_groups([], defaults) if groups is None else groups[list(GROUP_COLUMNS)]
-    own = own[own["site_id"].isin(order)]
+    here = own["site_id"].isin(order)
+    strange = [str(site_id) for site_id in own["site_id"][~here].unique()]
+    own = own[here]
     bare = [site_id for site_id in order if site_id not in set(own["site_id"])]
     assumed = default_groups(bare, defaults)
     parts = [own.assign(assumed=False), assumed.assign(assumed=True)]
@@ -235,6 +239,10 @@ def complete_groups(
     table.attrs = {}
     for note in [*(notes_of(groups) if groups is not None else []), *notes_of(assumed)]:
         add_note(table, note)
+    if strange:
+        add_note(
+            table, f"Groups of {counted(len(strange), 'other site')} left out: {listed(strange)}."
+        )
     return table
 
 

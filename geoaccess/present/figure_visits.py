@@ -69,8 +69,9 @@ def draw_failing(result: Result, column: Column, top: float) -> float:
     """List where access fails, areas before clusters of sites, as far as there is room; return where it ends."""
     areas, clusters = failing_rows(result)
     places = [*areas[:FAILING_LISTED], *clusters[: max(2, FAILING_LISTED - len(areas))]]
-    places = places[: rows_that_fit(column, top, len(places), SITES_ROOM)]
-    listed = [(place.name, place.short) for place in places]
+    # a cluster that is all there is in an area would be told twice
+    listed = list(dict.fromkeys((place.name, place.short) for place in places))
+    listed = listed[: rows_that_fit(column, top, len(listed), SITES_ROOM)]
     return list_rows(column, top, tell(column.language, "failing"), listed, counted=False)
 
 

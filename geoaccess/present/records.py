@@ -175,7 +175,9 @@ def _frame(found: dict[str, Any], geometry: gpd.GeoSeries, context: Context) -> 
 
 
 def _any(column: pd.Series) -> Any:
-    """Numbers stay numbers, everything else becomes clean text."""
+    """Numbers stay numbers, days are written as such, everything else becomes clean text."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return texts(column.dt.strftime("%Y-%m-%d"))
     if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
         return texts(column)
     return _whole(column)

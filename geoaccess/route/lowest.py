@@ -57,6 +57,8 @@ def lowest_seconds(
     """
     seconds = np.full((len(percentiles), len(points)), NEVER, np.int32)
     practice = np.full(seconds.shape, -1, np.int32)
+    if not len(practices):
+        return seconds, practice
     linked = np.flatnonzero(points.linked)
     linked = linked[np.argsort(group[linked], kind="stable")]
     most_points = MOST_POINTS // max(1, len(network.transits))

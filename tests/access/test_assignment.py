@@ -143,7 +143,7 @@ def test_a_site_is_split_and_that_is_said() -> None:
     assert found.assignment.to_numpy().tolist() == [["a", "p", 4, 1.0], ["a", "q", 3, 5.0]]
     assert found.capacity["full"].tolist() == [True, False]
     assert found.capacity["places"].tolist() == [4.5, 9.0]
-    assert "1 sites are split" in found.notes[0]
+    assert "1 site are split" in found.notes[0]
 
 
 def test_disconnected_sites_stay_without_a_place_with_all_their_persons() -> None:
@@ -168,8 +168,8 @@ def test_unknown_persons_and_places_are_said() -> None:
         {"a": math.nan, "b": 4, "c": 3}, {"p": math.nan, "q": 1.0}, {("b", "p"): 5, ("b", "q"): 9}
     )
     assert found.unplaced.to_numpy().tolist() == [["b", 3], ["c", 3]]
-    assert "1 sites are left out" in found.notes[0]
-    assert ": a." in found.notes[0]
+    assert "residents is unknown: 1 site" in found.notes[0]
+    assert "(a)" in found.notes[0]
     assert "3 of the 6 persons" in found.notes[1]
 
 

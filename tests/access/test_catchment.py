@@ -66,7 +66,7 @@ def test_2sfca_by_hand() -> None:
     assert found.practices["ratio"].tolist() == pytest.approx(
         [0.03, 2 / 150, math.nan], nan_ok=True
     )
-    assert found.notes == ("1 practices are reached by nobody and count for nobody: p3.",)
+    assert found.notes == ("Reached by nobody, so that they count for nobody: 1 practice (p3).",)
     # within 20 minutes o1 no longer shares p2
     assert values(two_step(link(*HAND), Within(20))) == pytest.approx([3 / 100, 2 / 50, 3 / 100])
 

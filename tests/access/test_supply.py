@@ -64,7 +64,7 @@ def test_places_assignment_and_who_is_left_out_by_hand() -> None:
     assert found.capacity["status_date"].isna().tolist() == [False, True, True]
     assert plain(found.nearest_room) == [["a", "p", 10, 10], ["b", "p", 5, 5]]
     assert found.parameters["parameter"].is_unique
-    assert "The residents of 1 sites are split over several practices." in found.notes
+    assert "The residents of 1 site are split over several practices." in found.notes
     assert any("undated or over a year old" in note for note in found.notes)
 
 
@@ -76,7 +76,7 @@ def test_a_bare_table_has_unknown_places_and_people() -> None:
     ]
     assert plain(found.unplaced) == [["b", 4]]
     assert plain(found.nearest_room) == [["a", None, math.inf, math.inf], ["b", None, math.inf, 3]]
-    assert any("number of residents is unknown: a" in note for note in found.notes)
+    assert any("number of residents is unknown: 1 site (a)" in note for note in found.notes)
     nobody = supply(SITES, GROUPS, bare.iloc[:0], TIMES.iloc[:0])
     assert nobody.capacity.empty
     assert nobody.unplaced["persons"].sum() == 60
@@ -131,7 +131,7 @@ def test_a_practice_takes_only_those_whom_it_serves() -> None:
     found = supply(SITES, GROUPS, more, pd.concat([times, times_of(("a", "p", 9))]))
     assert plain(found.assignment) == [["a", "k", 20, 4], ["a", "p", 20, 9], ["b", "s", 20, 9]]
     assert found.unplaced.empty
-    assert "The residents of 1 sites are split over several practices." in found.notes
+    assert "The residents of 1 site are split over several practices." in found.notes
 
 
 shares = st.floats(0, 1).map(lambda x: round(x, 3))
