@@ -183,13 +183,14 @@ def test_sites_carry_their_verdict(full, tmp_path):
     assert columns[columns.index("snap_m") + 1 :] == [
         "persons_feasible", "persons_failing", "share_failing", "reason_visit", "reason_visit_text", "fix",
         "fix_is_enough", "worst_care", "worst_reason", "feasible_days", "best_practice_id", "best_day",
-        "best_door_to_door_min", "room_practice_id", "room_minutes", "possible_minutes",
+        "best_door_to_door_min", "room_practice_id", "room_minutes", "possible_minutes", "explanation",
     ]  # fmt: skip
     assert [row["site_id"] for row in rows] == full.sites["site_id"].tolist()
     assert rows[0]["reason_visit"] == "not_linked"
     assert rows[0]["persons_failing"] == "120,0"
     assert rows[2]["persons_failing"] == ""
     assert rows[9]["room_minutes"] == ""
+    assert rows[0]["explanation"].startswith("Voor geen van de 120 bewoners van ")
 
 
 def test_verdicts_go_by_id_and_not_by_row(full, tmp_path):
