@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geoaccess.access.areas import area_totals
-from geoaccess.access.assumptions import assumption_table
+from geoaccess.access.assumptions import assumption_table, measure_assumptions
 from geoaccess.access.care import CareKind, care_of, for_everybody
 from geoaccess.access.cells import side_faults
 from geoaccess.access.failing import Failing
@@ -28,14 +28,14 @@ from geoaccess.load.default_groups import Group, complete_groups
 from geoaccess.load.streets import Streets
 from geoaccess.network.driving import Car, car_notes, nearest_by_car
 from geoaccess.network.junctions import junction_lonlat
-from geoaccess.network.network import Network
+from geoaccess.network.network import Network, means_notes, network_notes
 from geoaccess.result import Context, Result, total
 from geoaccess.route.matrix import travel_times
 from geoaccess.software import versions
 from geoaccess.tables import check_areas, check_points, notes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import shapely
 
@@ -338,17 +338,7 @@ def _assumptions(
     )
     tables = [judged, room.parameters]
     if competed is not None:
-        given = competed.parameters
-        tables.append(
-            pd.DataFrame(
-                {
-                    "parameter": given["measure"],
-                    "value": given["formula"] + " [" + given["unit"] + "]",
-                    "date": "",
-                    "source": given["source"],
-                }
-            )
-        )
+        tables.append(measure_assumptions(competed.parameters))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -390,20 +380,14 @@ def _warnings(
 ) -> tuple[str, ...]:
     """Collect the notes of every input and of the measures, each once."""
     network, areas = study.network, study.areas
-    rides = network.timetable.notes if network.timetable else ()
-    by_source: dict[str, Iterable[str]] = {
-        "sites": notes(study.sites),
-        "groups": notes(study.residents),
-        "practices": notes(study.practices),
-        "areas": () if areas is None else notes(areas),
-        "streets": network.streets.notes,
-        "network": network.notes,
-        "rides": rides,
-    }
+    by_table = {"sites": study.sites, "groups": study.residents, "practices": study.practices}
+    if areas is not None:
+        by_table["areas"] = areas
     said = [
         *study.notes,
         *(() if study.roads is None else car_notes(study.roads, study.car)),
-        *(f"{what}: {note}" for what, found in by_source.items() for note in found),
+        *(f"{what}: {note}" for what, table in by_table.items() for note in notes(table)),
+        *network_notes(network),
         *notes(sites),
         *caveats(sites, practices, with_areas=areas is not None, max_snap_m=network.max_snap_m),
         *more,
@@ -415,13 +399,4 @@ def _warnings(
             f"the networks of the week were not given (build_week): visits are judged with the rides of "
             f"{study.date} on every day"
         )
-    own = "on foot or by bicycle" if network.who.cycle else "walks"
-    if not network.transits:
-        only = "walking and cycling were" if network.who.cycle else "walking was"
-        said.append(
-            f"only {only} possible: there is no timetable (GTFS), and there are no lines or vans that run; "
-            f"all times are {own}"
-        )
-    elif network.who.max_rides == 0:
-        said.append(f"the traveller makes no rides (max_rides = 0): all times are {own}")
-    return tuple(dict.fromkeys(said))
+    return tuple(dict.fromkeys([*said, *means_notes(network)]))

@@ -65,6 +65,23 @@ def assumption_table(
     return table.assign(date=[day.isoformat() if day else "" for *_, day, _ in rows])
 
 
+def measure_assumptions(measures: pd.DataFrame) -> pd.DataFrame:
+    """List the formulas of catchment measures as assumptions: parameter, value, date, source.
+
+    Parameters
+    ----------
+    measures : measure, unit, formula and source, as ``parameters`` of `geoaccess.access.measured.Measured`.
+    """
+    return pd.DataFrame(
+        {
+            "parameter": measures["measure"],
+            "value": measures["formula"] + " [" + measures["unit"] + "]",
+            "date": "",
+            "source": measures["source"],
+        }
+    )
+
+
 def _profile(group: Group) -> str:
     """Profile of a default group as values in a fixed order."""
     parts = (

@@ -15,6 +15,10 @@ from geoaccess.errors import Fault, ProjectError
 from geoaccess.load.hours import DEFAULT_HOURS, DefaultHours, monday_of, read_hours
 from geoaccess.load.practices import GP_CARE
 
+#: contacts of a patient with a Dutch practice of GPs in a year, and where that is from
+CONTACTS_A_YEAR = 5.1
+CONTACTS_SOURCE = ("2021", "Nivel: contacts with the practice per patient and year")
+
 #: a week without holidays, to see whether hours can be read
 _ANY_MONDAY = monday_of(dt.date(2026, 11, 23))
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geoaccess.access.care import CONTACTS_A_YEAR
 from geoaccess.access.eligible import Eligible
 from geoaccess.access.people import People, Rows, together
 from geoaccess.access.visit import WeekVisits
@@ -25,8 +26,6 @@ from geoaccess.load.practices import GP_CARE
 
 Array = np.ndarray[Any, Any]
 
-#: contacts with a GP of one patient in a year; Nivel, 2021
-CONTACTS_YEAR = 5.1
 #: practices of which the minutes are told
 RANKS = 3
 
@@ -136,7 +135,7 @@ def reason_table(
     rows, ids, days = found.rows, visits.practice_ids, np.array(DAYS, object)
     week = week_of(visits.found.best[found.chooser], visits.found.lost[found.chooser])
     remote = _remote_share(practices, week.practice)
-    contacts = CONTACTS_YEAR if care == GP_CARE else np.nan
+    contacts = CONTACTS_A_YEAR if care == GP_CARE else np.nan
     columns = _ids(people, rows.group, care) | {"residents": rows.persons}
     served = {
         "shift": rows.shift,
@@ -151,7 +150,7 @@ def reason_table(
         "lost_practice_id": chosen(ids, week.lost_practice),
         "lost_day": chosen(days, week.lost_day),
         "remote_share": remote,
-        "visits_year": contacts * (1.0 - remote),
+        "visits_year": np.round(contacts * (1.0 - remote), 9),
         "share": rows.share,
     }
     return pd.concat([frame(columns), why_table(found.reason, ids), frame(served)], axis=1)
@@ -186,7 +185,7 @@ def every_table(people: People, visits: WeekVisits, who: Eligible, care: str) ->
     share = np.bincount(people.week, weights=people.share, minlength=len(texts))[weeks]
     more = {
         "shift": texts[weeks[entry]],
-        "persons": share[entry] * people.residents[people.site[one][entry]],
+        "persons": np.round(share[entry] * people.residents[people.site[one][entry]], 9),
     }
     for name, registered in (("registered_may", True), ("unregistered_may", False)):
         there = np.zeros(len(texts), bool)

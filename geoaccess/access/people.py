@@ -204,7 +204,7 @@ def _shifts(people: People, of: Array, first: Array) -> Array:
 def exact_persons(share: Array, site: Array, residents: Array) -> Array:
     """Persons by share of the residents, so that the sum (`math.fsum`) over a site is its residents exactly.
 
-    What is lost in rounding, far less than a millionth of a person, is put with the row of the most persons.
+    Persons are told to a billionth; what is lost in rounding is put with the row of the most persons.
 
     Parameters
     ----------
@@ -215,9 +215,11 @@ def exact_persons(share: Array, site: Array, residents: Array) -> Array:
     Examples
     --------
     >>> exact_persons(np.array([0.67, 0.33]), np.zeros(2, int), np.array([10.0])).tolist()
-    [6.7, 3.3000000000000003]
+    [6.7, 3.3]
     """
     persons: Array = share * residents[site]
+    # of a fraction of a person the rounding would be felt
+    persons = np.where(residents[site] >= 0.01, np.round(persons, 9), persons)
     first = np.searchsorted(site, np.arange(len(residents) + 1))
     for one in np.flatnonzero((np.diff(first) > 0) & (residents > 0)):
         rows = slice(first[one], first[one + 1])
@@ -227,7 +229,11 @@ def exact_persons(share: Array, site: Array, residents: Array) -> Array:
         most = int(np.argmax(persons[rows]))
         others = [-part for k, part in enumerate(parts) if k != most]
         parts[most] = math.fsum([whole, *others])
-        while (total := math.fsum(parts)) != whole:
-            parts[most] = math.nextafter(parts[most], math.inf if total < whole else -math.inf)
+        total = math.fsum(parts)
+        if total != whole:  # halfway between two numbers: the last bit of a small part decides
+            few = min(
+                (k for k, part in enumerate(parts) if part > 0 and k != most), key=parts.__getitem__
+            )
+            parts[few] = math.nextafter(parts[few], math.inf if total < whole else 0.0)
         persons[rows] = parts
     return persons

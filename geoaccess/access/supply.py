@@ -12,6 +12,7 @@ import pandas as pd
 
 from geoaccess.access.assignment import Assignment, assign, split_note
 from geoaccess.access.capacity import UNKNOWN, Room, nearest_with_room, places
+from geoaccess.access.care import CONTACTS_A_YEAR, CONTACTS_SOURCE
 from geoaccess.access.eligible import flags, served
 from geoaccess.access.norm import Norm
 from geoaccess.load.phrases import counted, listed
@@ -21,9 +22,6 @@ from geoaccess.tables import require_columns
 
 Array = np.ndarray[Any, Any]
 
-#: contacts of a patient with a Dutch practice of GPs in a year, and where that is from
-CONTACTS_A_YEAR = 5.1
-CONTACTS_SOURCE = ("2021", "Nivel: contacts with the practice per patient and year")
 WEEKS_A_YEAR = 52
 #: persons that are none: rounding of shares
 SLACK = 1e-9

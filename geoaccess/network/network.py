@@ -334,3 +334,25 @@ def _straight_walk_s(rules: pd.DataFrame, lon: Array, lat: Array, walk_kmh: floa
     dx = (lon[a] - lon[b]) * METRES_PER_DEGREE * np.cos(np.radians(lat[a]))
     seconds: Array = np.ceil(np.hypot(dx, dy) / (walk_kmh / 3.6)).astype(np.int32)
     return seconds
+
+
+def network_notes(network: Network) -> list[str]:
+    """Sentences on what was set aside in streets, network and rides."""
+    by_source = {
+        "streets": network.streets.notes,
+        "network": network.notes,
+        "rides": network.timetable.notes if network.timetable else (),
+    }
+    return [f"{source}: {note}" for source, said in by_source.items() for note in said]
+
+
+def means_notes(network: Network) -> list[str]:
+    """Sentence on the means of travel, where there are no rides."""
+    own = "on foot or by bicycle" if network.who.cycle else "walks"
+    if not network.transits:
+        only = "walking and cycling were" if network.who.cycle else "walking was"
+        why = "there is no timetable (GTFS), and there are no lines or vans that run"
+        return [f"only {only} possible: {why}; all times are {own}"]
+    if network.who.max_rides == 0:
+        return [f"the traveller makes no rides (max_rides = 0): all times are {own}"]
+    return []

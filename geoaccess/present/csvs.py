@@ -122,5 +122,7 @@ def _word(value: Any, decimal: str) -> str:
     if isinstance(value, str):
         return defused(value)
     if isinstance(value, float):
-        return repr(float(value)).replace(".", decimal) if math.isfinite(value) else ""
+        # fifteen digits are all that a float holds for sure; a sixteenth makes 6.071999999999999 of 6.072
+        number = repr(float(f"{value:.15g}"))
+        return number.replace(".", decimal) if math.isfinite(value) else ""
     return str(value)

@@ -43,7 +43,7 @@ EARLY = ("open_earlier", "ride_out")
 #: changes of so many minutes, of which a part counts as a whole one, as in the moment
 BY_MINUTES = ("open_earlier", "close_later", "ride_back")
 _CLOCKS = ("leave", "arrive", "start", "end", "home")
-_MORE_OF_VISITS = ("wait_min", "shift", "people", "persons")
+_MORE_OF_VISITS = ("wait_min", "shift", "people", "persons", "registered_may", "unregistered_may")
 _MORE_OF_REASONS = (
     "proof_outcome", "fix_is_enough", "fix_lacks", "shift", "people", "feasible_days", "practices_feasible",
     "best_practice_id", "best_day", "best_door_to_door_min", "door_to_door_min_2", "door_to_door_min_3",
@@ -65,7 +65,11 @@ def visit_records(result: Result) -> pd.DataFrame | None:
 
 
 def every_visit_records(result: Result) -> pd.DataFrame | None:
-    """As `visit_records` for every practice, with whole seconds besides; None where these were not kept."""
+    """As `visit_records` for every practice; None where these were not kept.
+
+    Only visits that time allows are rows; registered_may and unregistered_may say who is seen there, given who it is
+    for, new patients, room and language (empty without such people). Whole seconds stand besides.
+    """
     table = table_of(result, "every_visit")
     if table is None:
         return None

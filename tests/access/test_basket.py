@@ -25,7 +25,7 @@ def reasons(*rows: tuple[str, str, float, float, float]) -> pd.DataFrame:
     }
     texts = (
         *("proof_practice_id", "proof_day", "proof_outcome", "fix_kind", "fix_practice_id"),
-        *("fix_day", "fix_minutes", "fix_metres", "fix_is_enough", "shift", "people"),
+        *("fix_day", "fix_minutes", "fix_metres", "fix_is_enough", "fix_lacks", "shift", "people"),
         *("best_practice_id", "best_day"),
     )
     return table.assign(**more, **dict.fromkeys(texts))

@@ -30,8 +30,14 @@ def test_persons_add_up_exactly(weights: list[float], residents: float) -> None:
     share = np.array(weights) / math.fsum(weights)
     persons = exact_persons(share, np.zeros(len(share), np.int64), np.array([residents]))
     assert math.fsum(persons) == residents
-    assert np.allclose(persons, share * residents, rtol=1e-9)
+    assert np.allclose(persons, share * residents, rtol=1e-12, atol=1e-7)
     assert (persons >= 0).all()
+
+
+def test_a_sum_halfway_between_two_numbers() -> None:
+    share, residents = [0.41415992616816605, 0.585840073831834], 0.9928098524059544
+    persons = exact_persons(np.array(share), np.zeros(2, np.int64), np.array([residents]))
+    assert math.fsum(persons) == residents
 
 
 def test_unknown_residents_stay_unknown() -> None:

@@ -235,6 +235,8 @@ def test_english_files_and_made_up_labels(make_result, tmp_path):
 
 def test_all_files_of_a_full_result_twice_the_same(full, tmp_path):
     every = full.visits[full.visits["feasible"]].reset_index(drop=True)
+    every["registered_may"] = pd.array([True] * len(every), dtype="boolean")
+    every["unregistered_may"] = pd.array([None, False] * len(every), dtype="boolean")[: len(every)]
     full = replace(full, every_visit=every)
     first, second = write_outputs(full, tmp_path / "a"), write_outputs(full, tmp_path / "b")
     assert [path.name for path in first] == [*FILES, "access.csv", "visits.parquet"]
@@ -244,6 +246,9 @@ def test_all_files_of_a_full_result_twice_the_same(full, tmp_path):
     assert tuple(back.columns)[: len(VISIT_COLUMNS)] == VISIT_COLUMNS
     assert back["home_s"].tolist() == every["home_s"].tolist()
     assert set(CLOCKS) <= set(back.columns)
+    # time allows the visit, but they may not be seen there
+    assert back["registered_may"].all()
+    assert back["unregistered_may"].astype(object).tolist()[:2] == [pd.NA, False]
 
 
 def test_no_measures_no_access_file(full, tmp_path):
@@ -271,7 +276,10 @@ def test_csv_is_what_pandas_would_write(tmp_path):
         }
     )
     write_csv(table, tmp_path / "mine.csv", "nl")
-    safe = table.assign(text=["a;b", 'say "x"', None, "two\nlines", "'=1"]).replace(np.inf, np.nan)
+    safe = table.assign(
+        text=["a;b", 'say "x"', None, "two\nlines", "'=1"],
+        float=[1.0, 0.3, np.nan, np.nan, 1e-9],  # without 0.1 + 0.2 = 0.30000000000000004
+    )
     safe.to_csv(
         tmp_path / "pandas.csv",
         sep=";",
