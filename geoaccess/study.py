@@ -23,6 +23,7 @@ from geoaccess.access.supply import Supply, supply
 from geoaccess.access.surface import CELL_M, surface
 from geoaccess.access.verdict import Verdict, judge_all, main_care
 from geoaccess.errors import Fault, ProjectError
+from geoaccess.kinds import check_kinds
 from geoaccess.load.default_groups import Group, complete_groups
 from geoaccess.load.streets import Streets
 from geoaccess.network.driving import Car, car_notes, nearest_by_car
@@ -102,7 +103,7 @@ class Study:
     def __post_init__(self) -> None:
         check_points(self.sites, "site_id", "sites")
         check_points(self.practices, "practice_id", "practices")
-        _check_kinds(self)
+        check_kinds(self)
         if self.areas is not None:
             check_areas(self.areas)
         faults = list(misfits(self.norm, self.when, self.network.who.max_minutes))
@@ -326,36 +327,6 @@ class Study:
             inhabited_times=from_areas,
             column=column,
         )
-
-
-def _check_kinds(study: Study) -> None:
-    """Refuse what is given as something else, and a week of other than seven networks."""
-    week, groups = study.week, study.groups
-    seven = isinstance(week, (list, tuple)) and len(week) == 7
-    wrong = (
-        ("week", week is None or seven, "give the seven networks of build_week"),
-        ("groups", groups is None or isinstance(groups, pd.DataFrame), "give a table, or None"),
-        ("profile", _all_are(study.profile, Group), "give Groups: (Group('kas'),)"),
-        ("care", _all_are(study.care, CareKind), "give CareKinds: (CareKind('apotheek'),)"),
-        ("measures", isinstance(study.measures, Measures), "give Measures(('2sfca',))"),
-        ("failing", isinstance(study.failing, Failing), "give Failing(...)"),
-    )
-    faults = [
-        Fault(
-            "is not what is wanted here",
-            value=repr(getattr(study, key))[:60],
-            key=key,
-            remedy=remedy,
-        )
-        for key, right, remedy in wrong
-        if not right
-    ]
-    if faults:
-        raise ProjectError(faults)
-
-
-def _all_are(given: object, kind: type) -> bool:
-    return isinstance(given, (list, tuple)) and all(isinstance(one, kind) for one in given)
 
 
 def _assumptions(
