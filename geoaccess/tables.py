@@ -50,6 +50,8 @@ PRACTICE_COLUMNS = (
     "serves",
     "at_work",
 )
+#: columns of numbers from 0, and of what
+_COUNTS = {"residents": "persons", "fte": "fte", "listed_patients": "persons"}
 AREA_COLUMNS = ("area_id", "name", "level", "geometry")
 
 
@@ -169,7 +171,7 @@ def _check_rows(table: gpd.GeoDataFrame, id_column: str, what: str, kinds: tuple
             )
         )
     faults += _faulty_rows(table, id_column, what, kinds)
-    faults += _faulty_residents(table, what)
+    faults += _faulty_numbers(table, what)
     if faults:
         raise TableError(faults)
 
@@ -191,14 +193,15 @@ def _faulty_rows(
         yield Fault(problem, what, int(row), "geometry", remedy="give it a place")
 
 
-def _faulty_residents(table: pd.DataFrame, what: str) -> Iterable[Fault]:
-    """Faults of numbers of residents that are none; NaN is unknown, and no fault."""
-    if "residents" not in table.columns:
-        return
-    given = table["residents"]
-    number = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=math.nan)
-    wrong = given.notna().to_numpy() & ~((number >= 0) & np.isfinite(number))
-    for row in np.flatnonzero(wrong):
-        remedy = "give persons, 0 or more, or NaN where it is not known"
-        value = str(given.iloc[row])
-        yield Fault("no number of residents", what, int(row), "residents", value, remedy)
+def _faulty_numbers(table: pd.DataFrame, what: str) -> Iterable[Fault]:
+    """Faults of numbers of people and of fte that are none; NaN is unknown, and no fault."""
+    for column, unit in _COUNTS.items():
+        if column not in table.columns:
+            continue
+        given = table[column]
+        number = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=math.nan)
+        wrong = given.notna().to_numpy() & ~((number >= 0) & np.isfinite(number))
+        for row in np.flatnonzero(wrong):
+            remedy = f"give {unit}, 0 or more, or NaN where it is not known"
+            value = str(given.iloc[row])
+            yield Fault(f"no number of {column}", what, int(row), column, value, remedy)

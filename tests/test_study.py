@@ -141,6 +141,14 @@ def test_groups_made_by_hand_need_their_columns_and_their_sites(asked) -> None:
     assert "Groups of 1 other site left out: elsewhere." in " ".join(result.context.warnings)
 
 
+@pytest.mark.parametrize("column", ["fte", "listed_patients"])
+def test_numbers_of_practices_that_are_none_are_told_by_row(column: str) -> None:
+    wrong = practices().assign(**{column: ["veel", -1.0]})
+    with pytest.raises(TableError, match=f"no number of {column}") as caught:
+        Study(sites(), wrong, network())
+    assert [fault.row for fault in caught.value.faults] == [0, 1]
+
+
 def test_a_surface_needs_no_practice_for_everybody(asked) -> None:
     some = practices().assign(serves="a")
     result = Study(sites(), some, network(), cell_m=500).measure()

@@ -73,6 +73,9 @@ GROUP_HEADERS: Accepted = {
 
 Value = TypeVar("Value")
 
+#: the long days of the source of `BUILT_IN` are 15 hours
+LONG_SHIFT_MIN = 15 * 60
+
 
 def load_groups(
     path: str | Path, sites: pd.DataFrame | None = None, *, default: Group = BUILT_IN
@@ -121,6 +124,7 @@ def load_groups(
     registered = _fractions(columns["registered_share"], faults, notes)
     share = _shares(found, columns, site_ids, faults, notes)
     refuse(faults)
+    notes += _long(shift, shifts, own_days)
     if "persons" in found and sites is not None:
         notes += _other_numbers(columns["persons"], site_ids, sites)
 
@@ -243,6 +247,24 @@ def _from_to(columns: Mapping[str, Column], faults: list[Fault]) -> Column:
             faults.append(column.fault(k, "half of the shift is missing", remedy))
         cells.append(f"{first}-{last}" if first and last else None)
     return Column(start.file, f"{start.name}-{end.name}", start.rows, cells)
+
+
+def _long(column: Column, shifts: Sequence[str | None], days: Sequence[Sequence[int]]) -> list[str]:
+    """Name shifts that are so long that something else may be meant, such as '6 tot 3' for 06:00-15:00."""
+    found = [
+        f"row {row} '{text}' as {shift}"
+        for row, text, shift, own in zip(column.rows, texts(column).data, shifts, days, strict=True)
+        if shift is not None
+        and any(
+            end - start > LONG_SHIFT_MIN
+            for one in parse_shift(shift, own)
+            for start, end in one.spans
+        )
+    ]
+    if not found:
+        return []
+    said = f"Shifts of more than {LONG_SHIFT_MIN // 60} hours, as they were read: {listed(found)}"
+    return [f"{said}; if another was meant, write it as 06:00-15:00."]
 
 
 def _days(text: str) -> tuple[tuple[int, ...] | None, str | None]:

@@ -16,7 +16,7 @@ from geoaccess.present.findings import (
     title,
 )
 from geoaccess.present.reason_text import care_words, main_care, reason_label, reason_sentence
-from geoaccess.present.sheet_text import SHEETS, about, parameter_name, sheet_name
+from geoaccess.present.sheet_text import SHEETS, about, parameter_name, sheet_name, source_words
 from geoaccess.present.sheets import MOST_ROWS
 from geoaccess.present.text import DASH, date_words, number, plain, say
 from geoaccess.present.visit_records import table_of
@@ -133,7 +133,7 @@ def _assumption_rows(result: Result) -> list[Row]:
         shown = plain(value)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             shown = number(value, language, 4)
-        day, origin = plain(date), plain(source) or DASH
+        day, origin = plain(date), source_words(language, plain(source)) or DASH
         key = "dated" if day else "undated"
         said = about(language, key, value=shown or DASH, date=day, source=origin)
         rows.append((parameter_name(language, name), said, ""))

@@ -94,6 +94,45 @@ _OF_GROUP: Final = (
     "assumed group {group}: share; working hours; working days; time to work; languages; registered with a GP",
 )
 
+#: sources of what geoaccess itself chose or assumed, whole or up to a ";"
+_SOURCES: Final = {
+    "the norm of the project": "de norm van het project",
+    "assumption: the norm of the project": "aanname: de norm van het project",
+    "no norm of its own was found": "een eigen norm is niet gevonden",
+    "open day and night, an assumption": "dag en nacht open, een aanname",
+    "a choice, no norm": "een keuze, geen norm",
+    "definition": "definitie",
+    "assumption: halfway none and all": "aanname: halverwege geen en alle",
+    "Dutch norm practice": "Nederlandse normpraktijk",
+    "no newer found": "geen nieuwere gevonden",
+    "Nivel: contacts with the practice per patient and year": "Nivel: contacten met de praktijk per patiënt per jaar",
+    "Pharos, Gezondheid van arbeidsmigranten: long days, six days a week, such as 06:00-21:00": (
+        "Pharos, Gezondheid van arbeidsmigranten: lange dagen, zes dagen per week, zoals 06:00-21:00"
+    ),
+    "33% not registered with a GP": "33% niet ingeschreven bij een huisarts",
+    "taken to be like the practices of the survey of 1,145 practices: 18.3% full, 50.5% on conditions": (
+        "gerekend als de praktijken in de peiling onder 1.145 praktijken: 18,3% vol, 50,5% onder voorwaarden"
+    ),
+    "access norm of Dutch out-of-hours services, 30 minutes for 90% of the inhabitants: as it is commonly told, "
+    "by car": (
+        "norm van huisartsenposten, 30 minuten voor 90% van de inwoners: zoals die gewoonlijk genoemd wordt, per auto"
+    ),
+    "not looked up in a source": "niet in een bron nagezocht",
+}  # fmt: skip
+
+
+def source_words(language: str, source: str) -> str:
+    """Write the source of a parameter: what geoaccess chose or assumed in the language, others as they are.
+
+    Examples
+    --------
+    >>> source_words("nl", "Dutch norm practice; no newer found"), source_words("nl", "Luo & Qi 2009")
+    ('Nederlandse normpraktijk; geen nieuwere gevonden', 'Luo & Qi 2009')
+    """
+    if _column(language):
+        return source
+    return "; ".join(_SOURCES.get(part, part) for part in source.split("; "))
+
 
 def sheet_name(language: str, sheet: str) -> str:
     """Name of a sheet of the workbook."""

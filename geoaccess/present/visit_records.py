@@ -1,6 +1,6 @@
 """Rows of visits and reasons as readers get them in files and sheets: fixed columns first, more of them after.
 
-Persons are written to a millionth, because they must add up. What does not exist (no visit, no time, nobody
+Persons are written to a billionth, because they must add up. What does not exist (no visit, no time, nobody
 known) is an empty cell. These tables have hundreds of thousands of rows, so all work is done by column.
 """
 
@@ -28,7 +28,7 @@ VISIT_COLUMNS = (
 )  # fmt: skip
 REASON_COLUMNS = ("site_id", "group_id", "care", "residents", "reason", "proof", "fix")
 
-#: columns of persons, or reckoned from them, which come of shares: less than a millionth of one is rounding
+#: columns of persons, or reckoned from them, which come of shares: less than a billionth of one is rounding
 PERSONS = (
     "residents",
     "persons",
@@ -37,7 +37,7 @@ PERSONS = (
     "consult_hours_week",
     "visits_year",
 )
-PERSON_DECIMALS = 6
+PERSON_DECIMALS = 9
 #: changes that are told by a moment before which something must happen
 EARLY = ("open_earlier", "ride_out")
 #: changes of so many minutes, of which a part counts as a whole one, as in the moment

@@ -182,6 +182,16 @@ def test_a_shift_in_two_columns(write, workbook) -> None:
     ]
 
 
+def test_a_shift_of_more_than_fifteen_hours_is_named_as_it_was_read(write) -> None:
+    rows = "locatie;werktijden\nS1;6 tot 3\nS2;06:00-21:00\nS3;22:00-06:00\nS4;7-16 | 16-8\n"
+    said = [note for note in notes(load_groups(write("groepen.csv", rows))) if "15 hours" in note]
+    assert len(said) == 1
+    assert (
+        "row 2 '6 tot 3' as 06:00-03:00, row 5 '7-16 | 16-8' as 07:00-16:00 | 16:00-08:00"
+        in said[0]
+    )
+
+
 def test_a_table_without_headers_is_not_asked_for_coordinates(write) -> None:
     with pytest.raises(TableError, match=r"with at least site_id$"):
         load_groups(write("g.csv", "S1,0.5,6-15\nS1,0.5,22-6\n"))

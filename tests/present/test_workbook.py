@@ -12,9 +12,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from geoaccess.access.care import CARE_KINDS
+from geoaccess.load.default_groups import BUILT_IN
 from geoaccess.present import sheets, workbook
 from geoaccess.present.column_text import definition, heading
-from geoaccess.present.sheet_text import SHEETS, sheet_name
+from geoaccess.present.sheet_text import SHEETS, sheet_name, source_words
 from geoaccess.present.workbook import sheet_tables, write_workbook
 from tests.present.visit_results import with_visits
 
@@ -127,15 +129,25 @@ def test_the_explanation_defines_every_column_of_every_sheet(book, full):
 
 def test_the_explanation_names_every_assumption_with_date_and_source(book):
     text = explanation(book)
-    assert "norm: patiënten per fte | 2.095 (2018); bron: Dutch norm practice" in text
+    assert "norm: patiënten per fte | 2.095 (2018); bron: Nederlandse normpraktijk" in text
     assert (
-        "gewicht van status onder voorwaarden | 0,5; bron: assumption: halfway none and all" in text
+        "gewicht van status onder voorwaarden | 0,5; bron: aanname: halverwege geen en alle" in text
     )
     assert "a_new_one | Mo-Fr 08:00-17:00 (2026-11-23); bron: honk.nu" in text
     assert "apotheek: norm (min) | 20; bron: x" in text
     assert "aangenomen groep dag: aandeel; werktijden" in text
     assert "2SFCA | W(t) = 1; bron: Luo & Wang" in text
     assert "closed_in_free_time | gesloten in de vrije tijd: De praktijk is dicht" in text
+
+
+def test_sources_of_our_own_are_dutch_in_a_dutch_workbook():
+    """Every part of a source that geoaccess writes itself has Dutch words; those of users stay as they are."""
+    own = {kind.source for kind in CARE_KINDS.values()} | {BUILT_IN.source}
+    for source in own:
+        for part in source.split("; "):
+            assert source_words("nl", part) != part, part
+        assert source_words("en", source) == source
+    assert source_words("nl", "lijst van de GGD; mei 2026") == "lijst van de GGD; mei 2026"
 
 
 def test_a_sheet_that_would_be_too_long_is_cut_and_says_so(full, tmp_path, monkeypatch):
