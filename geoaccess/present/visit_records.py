@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geoaccess.access.why import FEASIBLE
 from geoaccess.present.reason_text import reason_label, whole_fixes
 from geoaccess.present.text import plain, say
 
@@ -120,6 +121,9 @@ def reason_records(result: Result, names: Mapping[Any, str]) -> pd.DataFrame | N
             exact = np.round(number(table[name]), PERSON_DECIMALS)
             whole = table["fix_kind"].isin(BY_MINUTES).to_numpy()
             found[name] = np.where(whole, np.ceil(exact), exact)
+        elif name == "fix_is_enough":  # where nothing is amiss, nothing is to be mended
+            amiss = (table["reason"] != FEASIBLE).to_numpy()
+            found[name] = table[name].astype("boolean").where(amiss).array
         elif name in table:
             found[name] = _column(table[name])
     return labelled(found, len(table), result.context)
