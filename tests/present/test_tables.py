@@ -166,6 +166,18 @@ def test_a_change_has_the_minutes_of_its_sentence(full, kind, moment_s, minutes,
     assert abs(60 * hour + minute - usual) == row["fix_minutes"]
 
 
+def test_thirds_of_people_add_up_to_the_residents_as_they_are_written(full):
+    rows = full.reasons.iloc[[0, 0, 0, 0]].assign(
+        site_id=["a", "b", "a", "a"], residents=[100 / 3, np.nan, 100 / 3, 100 / 3]
+    )
+    found = reason_records(replace(full, reasons=rows.reset_index(drop=True)), {})["residents"]
+    assert found.tolist()[2:] == [33.333333, 33.333333]
+    assert found[0] == 33.333334
+    assert np.isnan(found[1])
+    none = reason_records(replace(full, reasons=rows.iloc[:0]), {})
+    assert len(none) == 0
+
+
 def test_unknown_places_are_empty_and_not_full(files):
     assert [row["places"] for row in files["capacity"]] == ["12,0", "12,0", "", "12,0", "12,0"]
     assert [row["full"] for row in files["capacity"]] == ["False", "True", "", "True", "False"]
