@@ -176,7 +176,7 @@ def check(project: ProjectFile) -> None:
 
     with _progress() as tell:
         tell("reading inputs")
-        inputs = read_inputs(project)
+        inputs = read_inputs(project, week=True)
         feeds = feed_report(inputs)
     for line in _input_lines(inputs, feeds):
         typer.echo(line)

@@ -394,7 +394,7 @@ def _warnings(
     ]
     if areas is None:
         said.append("no areas were given: there are no totals per area")
-    if network.transits and study.week is None:
+    if network.transits and network.who.max_rides != 0 and study.week is None:
         said.append(
             f"the networks of the week were not given (build_week): visits are judged with the rides of "
             f"{study.date} on every day"

@@ -40,6 +40,8 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 def test_contract_names_of_a_notebook() -> None:
     contract = {"load_sites", "load_practices", "load_areas", "load_streets", "load_timetable"}
     contract |= {"Traveller", "build_network", "travel_times", "Study", "load_project"}
+    # what a study of visits is told
+    contract |= {"load_groups", "Group", "CareKind", "Measures", "Failing", "build_week"}
     assert contract <= set(geoaccess.__all__)
 
 

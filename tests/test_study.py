@@ -110,6 +110,7 @@ def test_areas_notes_and_the_percentile_of_the_norm(asked) -> None:
         assert note in said
     for note in ("islands were", "not linked: c", "outside every area: c, d", "unknown number"):
         assert note in said
+    assert "visits are judged with the rides of 2026-11-24 on every day" in said
 
 
 def test_one_day_for_the_whole_week_is_said(asked) -> None:
@@ -175,6 +176,13 @@ def test_a_traveller_who_makes_no_rides_walks_whatever_the_timetable(asked) -> N
     context = Study(sites(), practices(), on_foot).measure().context
     assert not context.transit
     assert any("max_rides = 0" in note for note in context.warnings)
+    assert not any("on every day" in note for note in context.warnings)
+
+
+def test_a_week_of_its_own_is_no_assumption(asked) -> None:
+    rides = network()
+    context = Study(sites(), practices(), rides, week=(rides,) * 7).measure().context
+    assert not any("on every day" in note for note in context.warnings)
 
 
 def test_what_does_not_fit_is_refused_at_once() -> None:

@@ -51,8 +51,8 @@ def build_week(
     ----------
     streets : from `load_streets`.
     feeds : zip or folder of a GTFS feed, or several of them; None for none.
-    date : a date of the week, on which there must be service. Without feeds, lines and vans it may be left out: only
-        walking is possible then, on all days alike.
+    date : a date of the week, in the dates of the feeds. Without feeds, lines and vans it may be left out: only walking
+        is possible then, on all days alike.
     who, lines, vans, draws, max_snap_m, workers : as in `build_network`.
 
     Returns

@@ -111,6 +111,10 @@ _COLUMNS: Final[dict[str, tuple[str, str, str, str]]] = {
         "Wat helpt", "de kleinste verandering die deze reden wegneemt, en wat dan nog in de weg staat",
         "What helps", "the smallest change that takes this reason away, and what is then still in the way",
     ),
+    "explanation": (
+        "Uitleg", "voor hoeveel bewoners een bezoek niet haalbaar is, voor wie vooral, waarom, en wat helpt",
+        "Explanation", "for how many residents a visit is not feasible, for whom most of all, why, and what helps",
+    ),
     "worst_care": (
         "Zwakste schakel", "de soort zorg die voor het kleinste deel van de mensen haalbaar is",
         "Worst link", "the kind of care that is feasible for the smallest share of the people",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geoaccess.access.areas import OUTSIDE
 from geoaccess.access.why import FEASIBLE
-from geoaccess.present.reason_text import reason_label, whole_fixes
+from geoaccess.present.reason_text import reason_label, verdict_sentences, whole_fixes
 from geoaccess.present.visit_records import PERSON_DECIMALS, mapped, number, table_of, texts
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def verdict_columns(result: Result, names: Mapping[Any, str]) -> dict[str, Any]:
     """Columns of sites.csv on visits and places, in the order of the sites; none where they were not measured.
 
     persons_feasible, persons_failing, share_failing, reason_visit, reason_visit_text, fix, fix_is_enough, worst_care,
-    worst_reason, feasible_days and the best visit, then the nearest practice with room.
+    worst_reason, feasible_days and the best visit, then the nearest practice with room, and all of it in sentences.
 
     Parameters
     ----------
@@ -56,6 +56,11 @@ def verdict_columns(result: Result, names: Mapping[Any, str]) -> dict[str, Any]:
     room = _by_site(result, "nearest_room")
     if room is not None:
         found |= {name: _any(room[name]) for name in _ROOM if name in room}
+    reasons = table_of(result, "reasons")
+    if verdicts is not None and reasons is not None:
+        sites = dict(zip(result.sites["site_id"], result.sites["name"], strict=True))
+        told = verdict_sentences(verdicts.reset_index(), reasons, sites, names, language)
+        found["explanation"] = texts(told)
     return found
 
 

@@ -1,6 +1,6 @@
 """Rows of visits and reasons as readers get them in files and sheets: fixed columns first, more of them after.
 
-Persons are written to a millionth, because they must add up. What does not exist (no visit, no time, nobody
+Persons are written to a billionth, because they must add up. What does not exist (no visit, no time, nobody
 known) is an empty cell. These tables have hundreds of thousands of rows, so all work is done by column.
 """
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geoaccess.access.why import FEASIBLE
 from geoaccess.present.reason_text import reason_label, whole_fixes
 from geoaccess.present.text import plain, say
 
@@ -28,7 +29,7 @@ VISIT_COLUMNS = (
 )  # fmt: skip
 REASON_COLUMNS = ("site_id", "group_id", "care", "residents", "reason", "proof", "fix")
 
-#: columns of persons, or reckoned from them, which come of shares: less than a millionth of one is rounding
+#: columns of persons, or reckoned from them, which come of shares: less than a billionth of one is rounding
 PERSONS = (
     "residents",
     "persons",
@@ -37,7 +38,7 @@ PERSONS = (
     "consult_hours_week",
     "visits_year",
 )
-PERSON_DECIMALS = 6
+PERSON_DECIMALS = 9
 #: changes that are told by a moment before which something must happen
 EARLY = ("open_earlier", "ride_out")
 #: changes of so many minutes, of which a part counts as a whole one, as in the moment
@@ -120,6 +121,9 @@ def reason_records(result: Result, names: Mapping[Any, str]) -> pd.DataFrame | N
             exact = np.round(number(table[name]), PERSON_DECIMALS)
             whole = table["fix_kind"].isin(BY_MINUTES).to_numpy()
             found[name] = np.where(whole, np.ceil(exact), exact)
+        elif name == "fix_is_enough":  # where nothing is amiss, nothing is to be mended
+            amiss = (table["reason"] != FEASIBLE).to_numpy()
+            found[name] = table[name].astype("boolean").where(amiss).array
         elif name in table:
             found[name] = _column(table[name])
     return labelled(found, len(table), result.context)

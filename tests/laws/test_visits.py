@@ -127,7 +127,7 @@ def questions(week: Week) -> tuple[dict[tuple[int, int, int], Question], bool]:
     return found, any(oracle.ambiguous for oracle in oracles)
 
 
-@examples(10)
+@examples(6)
 @given(weeks)
 def test_visits_equal_those_found_by_trying_everything(week: Week) -> None:
     note(str(week))

@@ -123,7 +123,7 @@ def test_persons_in_the_files_add_up(full, files):
         before = persons(row, "persons_remaining")
 
 
-def test_persons_have_at_most_six_decimals_and_still_add_up(full, tmp_path):
+def test_persons_have_at_most_nine_decimals_and_still_add_up(full, tmp_path):
     third = full.totals.residents / 3
     cascade = full.cascade.assign(
         persons_remaining=full.cascade["persons_remaining"] * third / 7,
@@ -132,13 +132,13 @@ def test_persons_have_at_most_six_decimals_and_still_add_up(full, tmp_path):
     odd = replace(
         full,
         cascade=cascade,
-        reasons=full.reasons.assign(residents=full.reasons["residents"] * 0.33 * 0.4 + 1e-9),
+        reasons=full.reasons.assign(residents=full.reasons["residents"] * 0.33 * 0.4 + 1e-12),
     )
     write_tables(odd, tmp_path)
     steps = rows_of(tmp_path / "cascade.csv")
     for row in (*steps, *rows_of(tmp_path / "reasons.csv")):
         for name in ("persons_remaining", "persons_lost", "residents"):
-            assert len(row.get(name, "").partition(",")[2]) <= 6, row
+            assert len(row.get(name, "").partition(",")[2]) <= 9, row
     total = [row for row in steps if row["area_id"] == "total" and row["care"] == "huisarts"]
     left = [Decimal(row["persons_remaining"].replace(",", ".")) for row in total]
     lost = [Decimal(row["persons_lost"].replace(",", ".")) for row in total]
@@ -195,13 +195,14 @@ def test_sites_carry_their_verdict(full, tmp_path):
     assert columns[columns.index("snap_m") + 1 :] == [
         "persons_feasible", "persons_failing", "share_failing", "reason_visit", "reason_visit_text", "fix",
         "fix_is_enough", "worst_care", "worst_reason", "feasible_days", "best_practice_id", "best_day",
-        "best_door_to_door_min", "room_practice_id", "room_minutes", "possible_minutes",
+        "best_door_to_door_min", "room_practice_id", "room_minutes", "possible_minutes", "explanation",
     ]  # fmt: skip
     assert [row["site_id"] for row in rows] == full.sites["site_id"].tolist()
     assert rows[0]["reason_visit"] == "not_linked"
     assert rows[0]["persons_failing"] == "120,0"
     assert rows[2]["persons_failing"] == ""
     assert rows[9]["room_minutes"] == ""
+    assert rows[0]["explanation"].startswith("Voor geen van de 120 bewoners van ")
 
 
 def test_verdicts_go_by_id_and_not_by_row(full, tmp_path):

@@ -84,7 +84,7 @@ def test_out_of_reach(tmp_path: Path) -> None:
 
 
 def test_no_service_that_day(tmp_path: Path) -> None:
-    """The bus rides on Saturday only and the practice is open on working days only.
+    """The bus rides on Saturday only and the practice is open on working days only; the date is a Tuesday.
 
     Open on Saturday as well, 10:10 to 10:25 would do: out 09:40, there 10:10, seen till 10:25, back 10:35.
     """

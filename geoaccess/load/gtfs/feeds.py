@@ -64,15 +64,20 @@ def load_timetable(
 
 
 def read_feeds_for(
-    feeds: Feeds, date: str | dt.date, on_demand: OnDemand
+    feeds: Feeds, date: str | dt.date, on_demand: OnDemand, *, or_days: Sequence[dt.date] = ()
 ) -> tuple[dt.date, list[Feed]]:
-    """Read all feeds but for their stop times; raises what `load_timetable` raises for a date they do not serve."""
+    """Read all feeds but for their stop times; raises what `load_timetable` raises for a date they do not serve.
+
+    A date on which nothing runs is no fault where something does on one of ``or_days``.
+    """
     day = _as_date(date)
     if on_demand not in get_args(OnDemand):
         choice = ", ".join(get_args(OnDemand))
         raise ProjectError(Fault(f"on_demand must be one of {choice}", value=str(on_demand)))
     loaded, broken = _read_feeds(feeds)
-    faults = [*broken, *_span_faults(loaded, day)] or _idle_faults(loaded, day)
+    faults = [*broken, *_span_faults(loaded, day)]
+    if not any(active_trips(feed, one).any() for feed in loaded for one in or_days):
+        faults = faults or _idle_faults(loaded, day)
     if faults:
         raise FeedError(faults)
     return day, loaded

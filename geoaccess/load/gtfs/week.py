@@ -16,7 +16,7 @@ from geoaccess.load.gtfs.feeds import Feeds, read_feeds_for
 from geoaccess.load.gtfs.misplaced import Box
 from geoaccess.load.gtfs.rides import OnDemand
 from geoaccess.load.phrases import day_named
-from geoaccess.load.timetable import Timetable, days_of_week
+from geoaccess.load.timetable import Timetable, days_of_week, service_date
 
 #: weekdays before this one (Monday is 0) are working days
 SATURDAY = 5
@@ -54,18 +54,21 @@ def load_week(
     Parameters
     ----------
     feeds, near, on_demand : as in `load_timetable`.
-    date : must have service in the feeds, as in `load_timetable`; other days of the week need not.
+    date : in the dates of every feed; on this day or another one of its week there must be service.
 
     Raises
     ------
     FeedError, ProjectError
         as `load_timetable` does for the date.
     """
-    asked, loaded = read_feeds_for(feeds, date, on_demand)
-    taken = {day: [_taken(feed, day) for feed in loaded] for day in days_of_week(asked)}
+    week = days_of_week(service_date(date))
+    asked, loaded = read_feeds_for(feeds, date, on_demand, or_days=week)
+    taken = {day: [_taken(feed, day) for feed in loaded] for day in week}
     days = {day: day_of_feeds(loaded, day, dates) for day, dates in taken.items()}
-    distinct = {days[asked].services: days[asked]}  # the date asked for stands for those like it
-    for day in days.values():
+    # the date asked for stands for those like it, and comes first where it has rides: then these must be usable
+    first = next((day for day in (days[asked], *days.values()) if _runs(day)), days[asked])
+    distinct = {first.services: first}
+    for day in (days[asked], *days.values()):
         distinct.setdefault(day.services, day)
     made = timetables_of(loaded, list(distinct.values()), near, on_demand)
     of_services = dict(zip(distinct, made, strict=True))
@@ -74,6 +77,11 @@ def load_week(
         tuple(of_services[day.services] for day in days.values()),
         tuple(_notes(loaded, taken, days)),
     )
+
+
+def _runs(day: Day) -> bool:
+    """Tell whether a trip of any feed runs on the day."""
+    return any(one.active[1].any() for one in day.of_feeds)
 
 
 def stand_in(day: dt.date, first: dt.date, last: dt.date) -> dt.date | None:
