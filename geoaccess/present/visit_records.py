@@ -106,7 +106,7 @@ def reason_records(result: Result, names: Mapping[Any, str]) -> pd.DataFrame | N
         return None
     language = result.context.language
     found: dict[str, Any] = {name: texts(table[name]) for name in ("site_id", "group_id", "care")}
-    found["residents"] = _column(table["residents"])
+    found["residents"] = _whole_sites(table)
     found["reason"] = texts(table["reason"])
     found["proof"] = proofs(table)
     found["fix"] = texts(whole_fixes(table, language, names))
@@ -127,6 +127,18 @@ def reason_records(result: Result, names: Mapping[Any, str]) -> pd.DataFrame | N
         elif name in table:
             found[name] = _column(table[name])
     return labelled(found, len(table), result.context)
+
+
+def _whole_sites(table: pd.DataFrame) -> Array:
+    """Persons of every row, rounded so that those of a site and kind of care still add up to its residents."""
+    exact = number(table["residents"])
+    rounded = np.round(exact, PERSON_DECIMALS)
+    key = table.groupby(["site_id", "care"], sort=False).ngroup().to_numpy()
+    _, first = np.unique(key, return_index=True)
+    whole = np.round(np.bincount(key, exact), PERSON_DECIMALS)
+    # what rounding took away or added, at most a few millionths, is for the first row
+    rounded[first] += whole - np.bincount(key, rounded)
+    return np.round(rounded, PERSON_DECIMALS) + 0.0
 
 
 def proofs(table: pd.DataFrame) -> Array:

@@ -18,6 +18,7 @@ from geoaccess.present.csvs import write_areas_csv, write_csv, write_sites_csv, 
 from geoaccess.present.outputs import FILES, write_outputs
 from geoaccess.present.supply_records import CAPACITY_COLUMNS, CASCADE_COLUMNS, UNPLACED_COLUMNS
 from geoaccess.present.visit_records import (
+    PERSON_DECIMALS,
     REASON_COLUMNS,
     VISIT_COLUMNS,
     clock,
@@ -164,6 +165,19 @@ def test_a_change_has_the_minutes_of_its_sentence(full, kind, moment_s, minutes,
     assert row["fix_time"] == written
     usual = 20 * 60 + 30 if kind == "close_later" else 8 * 60
     assert abs(60 * hour + minute - usual) == row["fix_minutes"]
+
+
+def test_thirds_of_people_add_up_to_the_residents_as_they_are_written(full):
+    rows = full.reasons.iloc[[0, 0, 0, 0]].assign(
+        site_id=["a", "b", "a", "a"], residents=[100 / 3, np.nan, 100 / 3, 100 / 3]
+    )
+    found = reason_records(replace(full, reasons=rows.reset_index(drop=True)), {})["residents"]
+    third = round(100 / 3, PERSON_DECIMALS)
+    assert found.tolist()[2:] == [third, third]
+    assert found[0] == round(100 - 2 * third, PERSON_DECIMALS) != third
+    assert np.isnan(found[1])
+    none = reason_records(replace(full, reasons=rows.iloc[:0]), {})
+    assert len(none) == 0
 
 
 def test_unknown_places_are_empty_and_not_full(files):
