@@ -77,6 +77,8 @@ def care_of(
         given = {key: value for key, value in values.items() if value is not None}
         if given:  # so that the report does not give the usual source for them
             given |= {"source": file, "date": None}
+        if table.opening_hours is not None:
+            given["hours_source"] = table.source or file
         about: dict[str, Any] = {"source": table.source, "date": table.date}
         given |= {key: value for key, value in about.items() if value is not None}
         care = parse_care(table.care)[0]

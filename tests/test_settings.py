@@ -181,9 +181,18 @@ def test_kinds_of_care(write) -> None:
     assert not faults
     pharmacy, post, other, gp = settings.care
     assert pharmacy == CareKind(
-        "apotheek", 20, opening_hours="Mo-Fr 09:00-17:30", source="project.toml"
+        "apotheek",
+        20,
+        opening_hours="Mo-Fr 09:00-17:30",
+        source="project.toml",
+        hours_source="project.toml",
     )
     assert post == CARE_KINDS["huisartsenpost"]
+    own = read_settings(write(MINIMAL + "[[care]]\ncare = 'seh'\nnorm_minutes = 45\n"))[0].care[0]
+    assert (own.source, own.default_hours().source) == (
+        "project.toml",
+        "assumption: open day and night",
+    )
     assert other == CareKind("podoloog", margin_min=5, source="project.toml")
     assert only_fault(write(MINIMAL + "[[care]]\ncare = 3\n")).key == "care[1].care"
     assert gp == CareKind("huisarts", consult_min=20, source="GGD", date=dt.date(2026, 1, 1))

@@ -20,9 +20,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from geoaccess.access.eligible import flags
 from geoaccess.access.intervals import DAY_S, Intervals
 from geoaccess.access.visit import VisitRules, WeekVisits
+from geoaccess.load.phrases import listed
 from geoaccess.route.visit_fields import (
     CLOSE_LATER,
     IN_FREE_TIME,
@@ -44,6 +47,17 @@ AT_WORK_NOTE = (
     "Consultations at the workplace take no trip and are in working hours; they count as feasible in free time, "
     "because the employer gives the time."
 )
+
+
+def for_whoever_works(practices: pd.DataFrame) -> list[str]:
+    """Say at which workplaces practices see everybody who works, because the table does not say whose they are."""
+    whose = practices["serves"].notna() if "serves" in practices else np.zeros(len(practices), bool)
+    ids = practices.loc[flags(practices, "at_work") & ~whose, "practice_id"].astype(str).tolist()
+    if not ids:
+        return []
+    named = listed(sorted(ids), 5)
+    said = "These count for everybody who works; name their sites or groups in the column serves."
+    return [f"At work, but not said whose: {named}. {said}"]
 
 
 @dataclass(frozen=True)

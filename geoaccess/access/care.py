@@ -36,6 +36,7 @@ class CareKind:
     opening_hours : of practices of this kind whose hours are not known, in OpenStreetMap syntax; None for
         `geoaccess.load.hours.DEFAULT_HOURS`.
     source, date : where these are from, and of when that is.
+    hours_source : where the opening hours are from; "" for ``source``.
 
     Raises
     ------
@@ -55,6 +56,7 @@ class CareKind:
     opening_hours: str | None = None
     source: str = ""
     date: dt.date | None = None
+    hours_source: str = ""
 
     def __post_init__(self) -> None:
         faults = list(_faults(self))
@@ -77,7 +79,9 @@ class CareKind:
         if self.opening_hours is None:
             return DEFAULT_HOURS.get(self.care, DEFAULT_HOURS[GP_CARE])
         return DefaultHours(
-            self.opening_hours, self.source or "as given for this project", self.date
+            self.opening_hours,
+            self.hours_source or self.source or "as given for this project",
+            self.date,
         )
 
 
@@ -128,7 +132,8 @@ CARE_KINDS: Mapping[str, CareKind] = MappingProxyType(
             CareKind(
                 "seh",
                 opening_hours="24/7",
-                source=f"{_PROJECT}; open day and night, an assumption",
+                source=_PROJECT,
+                hours_source="assumption: open day and night",
             ),
         )
     }

@@ -17,7 +17,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geoaccess.access.at_work import AT_WORK_NOTE, with_visits_at_work, without_hours
+from geoaccess.access.at_work import (
+    AT_WORK_NOTE,
+    for_whoever_works,
+    with_visits_at_work,
+    without_hours,
+)
 from geoaccess.access.basket import basket_table, site_table
 from geoaccess.access.care import CareKind, care_of, kinds_to_judge
 from geoaccess.access.cascade import cascade
@@ -282,7 +287,7 @@ def _judge(
     rows = fares(people, visits, who)
     said = [*who.notes, *_hours_notes(opening)]
     if visits.at_work.any():
-        said.append(AT_WORK_NOTE)
+        said += [AT_WORK_NOTE, *for_whoever_works(practices)]
     if care.care == GP_CARE and people.registered.any():
         said.append(REGISTERED_NOTE)
     return CareVerdict(

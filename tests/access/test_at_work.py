@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoaccess.access.at_work import work_days
+from geoaccess.access.at_work import for_whoever_works, work_days
 from geoaccess.access.intervals import DAY_S, interval_rows
 from geoaccess.access.visit import VisitRules
 from geoaccess.route.visit_fields import (
@@ -75,3 +76,16 @@ def test_what_mends_hours_does(hours: list[Span], work: list[Span], rule: VisitR
     longer = [(a - 60, b + 60) for a, b in work]
     assert work_days(more, longer, rule).level == WAY_BACK
     assert found.level in (IN_REACH, IN_FREE_TIME)
+
+
+def test_a_workplace_that_does_not_say_whose_it_is_is_named() -> None:
+    table = pd.DataFrame(
+        {
+            "practice_id": ["P", "Q", "R"],
+            "at_work": [True, True, None],
+            "serves": [None, "S1", None],
+        }
+    )
+    (note,) = for_whoever_works(table)
+    assert note.startswith("At work, but not said whose: P.")
+    assert for_whoever_works(table[1:]) == []
