@@ -14,7 +14,7 @@ from geoaccess.network.network import Network
 from geoaccess.network.places import Places
 from geoaccess.network.snapping import Snapped
 from geoaccess.route.matrix import links_to_stops
-from geoaccess.route.transit import Direction
+from geoaccess.route.search import Direction
 
 Array = np.ndarray[Any, Any]
 

@@ -20,7 +20,7 @@ from geoaccess.route.legs import COLUMNS, NUMBERS, Place, trip_legs
 from geoaccess.route.limited_trip import limited_trip
 from geoaccess.route.matrix import link_points
 from geoaccess.route.profiles import arrivals
-from geoaccess.route.transit import Direction
+from geoaccess.route.search import Direction
 from geoaccess.route.window import Window, parse_clock
 from geoaccess.tables import METRES_PER_DEGREE, check_points
 

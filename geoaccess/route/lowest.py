@@ -19,7 +19,7 @@ from geoaccess.network.parallel import in_parallel
 from geoaccess.network.places import Places
 from geoaccess.route.matrix import link_points
 from geoaccess.route.profiles import travel_seconds
-from geoaccess.route.transit import Draw, Search
+from geoaccess.route.search import Draw, Search
 from geoaccess.route.window import NEVER, Window
 
 Array = np.ndarray[Any, Any]

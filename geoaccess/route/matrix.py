@@ -17,7 +17,7 @@ from geoaccess.network.network import Network, Transit
 from geoaccess.network.places import Places
 from geoaccess.route.profiles import arrivals, latest_departures, travel_seconds
 from geoaccess.route.round_trip import back_window, round_trip_seconds
-from geoaccess.route.transit import Direction, Draw, Search
+from geoaccess.route.search import Direction, Draw, Search
 from geoaccess.route.ways import ways_on_foot
 from geoaccess.route.window import NEVER, Window, check_horizon, parse_clock, parse_window
 from geoaccess.tables import check_points

@@ -1,7 +1,7 @@
 """Profiles: for every site, practice and departure minute the arrival, and percentiles of the travel time.
 
 Travel time includes the wait. While the arrival stays the same, travel times are 60 seconds apart: a profile is a few
-such runs (see `geoaccess.route.transit.Runs`), and percentiles are read off the runs without listing the minutes.
+such runs (see `geoaccess.route.search.Runs`), and percentiles are read off the runs without listing the minutes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import numba as nb
 import numpy as np
 
 from geoaccess.network.parallel import in_parallel
-from geoaccess.route.transit import Runs, Search, practice_blocks, run_finder
+from geoaccess.route.search import Runs, Search, practice_blocks
+from geoaccess.route.transit import run_finder
 from geoaccess.route.walk_limited import limited_run_finder
 from geoaccess.route.window import NEVER
 

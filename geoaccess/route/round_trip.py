@@ -11,7 +11,7 @@ import numpy as np
 from geoaccess.network.links import Links
 from geoaccess.network.parallel import in_parallel
 from geoaccess.route.profiles import finder, percentile_ranks
-from geoaccess.route.transit import Search, practice_blocks
+from geoaccess.route.search import Search, practice_blocks
 from geoaccess.route.window import NEVER, Window
 
 Array = np.ndarray[Any, Any]

@@ -92,7 +92,7 @@ def judge_days(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    out, back : runs of the sites, as `geoaccess.route.transit.Runs`.
+    out, back : runs of the sites, as `geoaccess.route.search.Runs`.
     walk_out, walk_back : int32 (sites,).
     days_here : days of the week with this network.
     like_day : int64 (7,); of this practice.

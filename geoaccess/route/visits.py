@@ -1,6 +1,6 @@
 """Visits in the reference week: out, the consultation, and home again inside one stretch of free time.
 
-Arrivals are step functions of the departure (see `geoaccess.route.transit.Runs`), and so are visits: for each moment of
+Arrivals are step functions of the departure (see `geoaccess.route.search.Runs`), and so are visits: for each moment of
 coming home only the latest departure matters. These few visits are listed once for each site, practice and kind of
 day, and looked up for every stretch of free time of everybody who lives there.
 
@@ -18,7 +18,8 @@ import numpy as np
 
 from geoaccess.network.links import Links
 from geoaccess.network.parallel import in_parallel
-from geoaccess.route.transit import Search, practice_blocks, run_finder
+from geoaccess.route.search import Search, practice_blocks
+from geoaccess.route.transit import run_finder
 from geoaccess.route.visit_best import better_best, better_lost, count_days, middle_draw
 from geoaccess.route.visit_days import judge_days
 from geoaccess.route.visit_fields import FIELDS, PRACTICE, Limits, Spans

@@ -19,7 +19,8 @@ import numba as nb
 import numpy as np
 
 from geoaccess.network.growing import grown
-from geoaccess.route.transit import Draw, Runs, Search, first_at
+from geoaccess.route.search import Draw, Runs, Search
+from geoaccess.route.transit import first_at
 from geoaccess.route.ways import OnFoot, Ways, walks_first
 
 Array = np.ndarray[Any, Any]

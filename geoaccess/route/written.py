@@ -30,7 +30,7 @@ from geoaccess.route.matrix import (
     prepare_search,
 )
 from geoaccess.route.profiles import travel_seconds
-from geoaccess.route.transit import Direction, Search
+from geoaccess.route.search import Direction, Search
 from geoaccess.route.window import parse_window
 from geoaccess.tables import check_points, lonlat
 

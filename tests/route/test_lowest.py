@@ -19,7 +19,7 @@ from geoaccess.route import lowest
 from geoaccess.route.lowest import lowest_seconds
 from geoaccess.route.matrix import link_points, parse_window
 from geoaccess.route.profiles import travel_seconds
-from geoaccess.route.transit import Draw, Search
+from geoaccess.route.search import Draw, Search
 from geoaccess.route.window import NEVER, Window
 from tests.worlds import Trip, World, examples, points, trips_of, with_trips, worlds
 
