@@ -97,17 +97,22 @@ def subline(result: Result) -> str:
     context = result.context
     if not visit_findings.judged(result):
         return subtitle(context)
-    how = f"{say(context.language, f'how_{way_of(context)}')}; {limits_words(context)}"
-    return visit_findings.subtitle(result, how)
+    how = say(context.language, f"how_{way_of(context)}") + _lines_words(context)
+    return visit_findings.subtitle(result, f"{how}; {limits_words(context)}")
 
 
 def subtitle(context: Context) -> str:
     """Say how travel time was measured: measure, day, time window, percentile and limits of walking and cycling."""
     language = context.language
-    measure = say(language, f"measure_{way_of(context)}")
-    if context.draws > 1:
-        measure += say(language, "of_lines", draws=str(context.draws))
+    measure = say(language, f"measure_{way_of(context)}") + _lines_words(context)
     return " · ".join((measure, departure_words(context), limits_words(context)))
+
+
+def _lines_words(context: Context) -> str:
+    """Say that it is not known when lines run, where it is not."""
+    if context.draws <= 1:
+        return ""
+    return say(context.language, "of_lines", draws=str(context.draws))
 
 
 def departure_words(context: Context) -> str:

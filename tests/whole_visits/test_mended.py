@@ -69,9 +69,9 @@ def test_the_fix_mends(seed: int, tmp_path: Path) -> None:
     made = make(Random(seed))
     before = run(made.region, tmp_path / "before")
     tried: set[tuple[str, bool]] = set()
-    for row in before.reasons.itertuples():
+    for row in before.reasons[before.reasons["reason"] != "feasible"].itertuples():
         what = (str(row.fix_kind), is_true(str(row.fix_is_enough)))
-        region = None if what in tried or row.reason == "feasible" else mended(made, row)
+        region = None if what in tried else mended(made, row)
         if region is None or len(tried) == 3:
             continue
         tried.add(what)
