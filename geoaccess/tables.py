@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geoaccess.errors import Fault, TableError
 
@@ -31,6 +32,9 @@ METRES_PER_DEGREE = 111_195.08
 #: lon/lat box in which RD New is accurate to centimetres (the European Netherlands).
 RD_LON = (3.0, 7.4)
 RD_LAT = (50.6, 53.8)
+
+#: numbers that shapely gives to kinds of shapes
+_TYPE_IDS = {"Point": 0, "Polygon": 3, "MultiPolygon": 6}
 
 SITE_OPTIONAL = ("kind", "area_id", "residents_low", "residents_high")
 PRACTICE_COLUMNS = (
@@ -181,13 +185,17 @@ def _faulty_rows(
 ) -> Iterable[Fault]:
     ids = table[id_column]
     geometry = table.geometry
-    misshapen = (geometry.isna() | geometry.is_empty | ~geometry.geom_type.isin(kinds)).to_numpy()
-    for row in np.flatnonzero(ids.isna().to_numpy()):
+    places = np.asarray(geometry.array)
+    misshapen = ~np.isin(shapely.get_type_id(places), [_TYPE_IDS[kind] for kind in kinds])
+    misshapen |= shapely.is_empty(places)
+    missing = ids.isna().to_numpy()
+    for row in np.flatnonzero(missing):
         yield Fault("empty id", what, int(row), id_column, remedy="give every row an id")
-    for row in np.flatnonzero((ids.duplicated(keep="first") & ids.notna()).to_numpy()):
-        yield Fault(
-            "duplicate id", what, int(row), id_column, str(ids.iloc[row]), "make ids unique"
-        )
+    if not ids.is_unique:
+        for row in np.flatnonzero(ids.duplicated(keep="first").to_numpy() & ~missing):
+            yield Fault(
+                "duplicate id", what, int(row), id_column, str(ids.iloc[row]), "make ids unique"
+            )
     for row in np.flatnonzero(misshapen):
         problem = f"no {kinds[0].lower()} geometry"
         yield Fault(problem, what, int(row), "geometry", remedy="give it a place")

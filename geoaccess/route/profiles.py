@@ -12,8 +12,8 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from geoaccess.network.parallel import in_parallel
-from geoaccess.route.search import Runs, Search, practice_blocks
+from geoaccess.network.parallel import in_parallel, worker_count
+from geoaccess.route.search import Runs, Search
 from geoaccess.route.transit import run_finder
 from geoaccess.route.walk_limited import limited_run_finder
 from geoaccess.route.window import NEVER
@@ -138,14 +138,17 @@ def for_each_practice(search: Search, reduce: Callable[[int, slice, Runs], None]
     """Search the rides of every practice, in parallel, and hand the runs of each block of sites to ``reduce``."""
     if not search.draws:
         return
+    threads = min(worker_count(search.workers), len(search.walk.first) - 1)
+    # all take the next one from here, so that no thread is left waiting for another's last ones
+    practices = iter(range(len(search.walk.first) - 1))
 
-    def task(practices: range) -> None:
+    def task(_thread: int) -> None:
         find_runs = finder(search)
         for practice in practices:
             for sites, runs in find_runs(practice):
                 reduce(practice, sites, runs)
 
-    in_parallel(task, practice_blocks(search), search.workers)
+    in_parallel(task, range(threads), threads)
 
 
 @nb.njit(cache=True, nogil=True)
