@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numba as nb
 import numpy as np
 
-from geoaccess.network.links import Links
 from geoaccess.network.parallel import in_parallel
 from geoaccess.route.profiles import finder, percentile_ranks
-from geoaccess.route.search import Search, practice_blocks
+from geoaccess.route.search import Search, one_draw, practice_blocks, walk_row
 from geoaccess.route.window import NEVER, Window
 
 Array = np.ndarray[Any, Any]
@@ -48,11 +46,11 @@ def round_trip_seconds(
     def task(block: range) -> None:
         # each draw is a day of its own: out and back in the same one
         ways = [
-            (finder(_one_draw(out, k)), finder(_one_draw(back, k), tick_s=1)) for k in range(draws)
+            (finder(one_draw(out, k)), finder(one_draw(back, k), tick_s=1)) for k in range(draws)
         ]
         for practice in block:
-            walk_out = _walk_row(out.walk, practice, out.sites)
-            walk_back = _walk_row(back.walk, practice, out.sites)
+            walk_out = walk_row(out.walk, practice, out.sites)
+            walk_back = walk_row(back.walk, practice, out.sites)
             both = [
                 zip(find_out(practice), find_back(practice), strict=True)
                 for find_out, find_back in ways
@@ -78,18 +76,6 @@ def round_trip_seconds(
 
     in_parallel(task, practice_blocks(out), out.workers)
     return result
-
-
-def _one_draw(search: Search, k: int) -> Search:
-    return replace(search, draws=search.draws[k : k + 1])
-
-
-def _walk_row(walk: Links, practice: int, sites: int) -> Array:
-    """Seconds to walk all the way between a practice and every site, NEVER where it is too far."""
-    seconds = np.full(sites, NEVER, np.int32)
-    first, last = walk.first[practice], walk.first[practice + 1]
-    seconds[walk.to[first:last]] = walk.seconds[first:last]
-    return seconds
 
 
 @nb.njit(cache=True, nogil=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -14,7 +14,7 @@ from geoaccess.network.links import Links
 from geoaccess.network.network import Rides
 from geoaccess.network.parallel import worker_count
 from geoaccess.route.ways import OnFoot
-from geoaccess.route.window import Window
+from geoaccess.route.window import NEVER, Window
 
 Array = np.ndarray[Any, Any]
 
@@ -110,6 +110,20 @@ def practice_blocks(search: Search) -> list[range]:
     share = -(-practices // (4 * worker_count(search.workers)))
     step = max(1, min(PRACTICES_PER_TASK, share))
     return [range(k, min(k + step, practices)) for k in range(0, practices, step)]
+
+
+def one_draw(search: Search, k: int) -> Search:
+    """One possible timetable; a search with fewer of them has these again."""
+    k %= max(1, len(search.draws))
+    return replace(search, draws=search.draws[k : k + 1])
+
+
+def walk_row(walk: Links, practice: int, sites: int) -> Array:
+    """Seconds to go all the way between a practice and every site without a ride, NEVER where it is too far."""
+    seconds = np.full(sites, NEVER, np.int32)
+    first, last = walk.first[practice], walk.first[practice + 1]
+    seconds[walk.to[first:last]] = walk.seconds[first:last]
+    return seconds
 
 
 def site_blocks(search: Search) -> list[slice]:

@@ -10,15 +10,14 @@ The rules are those of `geoaccess.access.visit`; times are seconds of the servic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from geoaccess.network.links import Links
 from geoaccess.network.parallel import in_parallel
-from geoaccess.route.search import Search, practice_blocks
+from geoaccess.route.search import Search, one_draw, practice_blocks, walk_row
 from geoaccess.route.transit import run_finder
 from geoaccess.route.visit_best import better_best, better_lost, count_days, middle_draw
 from geoaccess.route.visit_days import judge_days
@@ -183,7 +182,7 @@ def _day_finder(week: WeekSearch) -> Any:
     draws = max(1, *(len(search.draws) for search in week.out))
     ways = [
         [
-            (run_finder(_one_draw(out, k)), run_finder(_one_draw(back, k), tick_s=1))
+            (run_finder(one_draw(out, k)), run_finder(one_draw(back, k), tick_s=1))
             for out, back in zip(week.out, week.back, strict=True)
         ]
         for k in range(draws)
@@ -193,7 +192,7 @@ def _day_finder(week: WeekSearch) -> Any:
 
     def find(practice: int, best: Array) -> Any:
         walks = [
-            (_walk_row(out.walk, practice, sites), _walk_row(back.walk, practice, sites))
+            (walk_row(out.walk, practice, sites), walk_row(back.walk, practice, sites))
             for out, back in zip(week.out, week.back, strict=True)
         ]
         both = [
@@ -232,20 +231,6 @@ def _day_finder(week: WeekSearch) -> Any:
             yield first, days[0]
 
     return find
-
-
-def _one_draw(search: Search, k: int) -> Search:
-    """One possible timetable; a day with fewer of them has these again."""
-    k %= max(1, len(search.draws))
-    return replace(search, draws=search.draws[k : k + 1])
-
-
-def _walk_row(walk: Links, practice: int, sites: int) -> Array:
-    """Seconds to go all the way between a practice and every site without a ride, NEVER where it is too far."""
-    seconds = np.full(sites, NEVER, np.int32)
-    first, last = walk.first[practice], walk.first[practice + 1]
-    seconds[walk.to[first:last]] = walk.seconds[first:last]
-    return seconds
 
 
 def spans_of_days(
