@@ -19,7 +19,7 @@ from geoaccess.load.gtfs.misplaced import Box
 from geoaccess.load.gtfs.report import report_row, report_table
 from geoaccess.load.gtfs.rides import OnDemand, active_trips, journeys_of
 from geoaccess.load.gtfs.times import read_calls
-from geoaccess.load.timetable import Timetable
+from geoaccess.load.timetable import Timetable, service_date
 
 Feeds = str | Path | Sequence[str | Path]
 
@@ -117,14 +117,7 @@ def read_feed_report(feeds: Feeds, *, near: Box | None = None) -> pd.DataFrame:
 
 
 def _as_date(date: str | dt.date) -> dt.date:
-    if isinstance(date, str):
-        try:
-            date = dt.date.fromisoformat(date.strip())
-        except ValueError as error:
-            raise ProjectError(
-                Fault("is no date", column="date", value=str(date), remedy="write it as 2026-11-24")
-            ) from error
-    day = dt.date(date.year, date.month, date.day)
+    day = service_date(date)
     if not _YEARS[0] <= day.year <= _YEARS[1]:
         raise ProjectError(Fault("is no date of service", column="date", value=str(day)))
     return day
