@@ -81,6 +81,26 @@ class InputError(GeoaccessError, ValueError):
         return "\n".join(lines)
 
 
+def range_faults(key: str, numbers: Iterable[tuple[str, float, float, float]]) -> list[Fault]:
+    """Faults of numbers outside their range.
+
+    Parameters
+    ----------
+    key : what they belong to, as in a project.toml.
+    numbers : name, value, least and most of each.
+
+    Examples
+    --------
+    >>> [fault.key for fault in range_faults("norm", [("percentile", 120, 1, 99), ("max_minutes", 30, 1, 1440)])]
+    ['norm.percentile']
+    """
+    return [
+        Fault(f"must be from {low:g} to {high:g}", value=f"{value:g}", key=f"{key}.{name}")
+        for name, value, low, high in numbers
+        if not low <= value <= high
+    ]
+
+
 class TableError(InputError):
     """A table of sites, practices, areas or groups is at fault."""
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.access.nearest import nearest
-from geoaccess.errors import Fault, ProjectError, TableError
+from geoaccess.errors import Fault, ProjectError, TableError, range_faults
 from geoaccess.tables import add_note, require_columns
 
 if TYPE_CHECKING:
@@ -69,12 +69,9 @@ class Room:
         limits = [("patients_per_fte", 1.0, 10_000.0), ("conditional", 0.0, 1.0)]
         if self.unknown is not None:
             limits.append(("unknown", 0.0, 1.0))
-        faults = [
-            Fault(f"must be from {low:g} to {high:g}", value=f"{value:g}", key=f"room.{name}")
-            for name, low, high in limits
-            for value in [float(getattr(self, name))]
-            if not low <= value <= high
-        ]
+        faults = range_faults(
+            "room", ((name, float(getattr(self, name)), low, high) for name, low, high in limits)
+        )
         if faults:
             raise ProjectError(faults)
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from geoaccess.access.reason import DECIMALS
-from geoaccess.errors import Fault, ProjectError
+from geoaccess.errors import Fault, ProjectError, range_faults
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -38,12 +38,9 @@ class Decay(Protocol):
 
 
 def _check(decay: Any, limits: dict[str, tuple[float, float]]) -> None:
-    faults = [
-        Fault(f"must be from {low:g} to {high:g}", value=f"{value:g}", key=f"decay.{name}")
-        for name, (low, high) in limits.items()
-        for value in [float(getattr(decay, name))]
-        if not low <= value <= high
-    ]
+    faults = range_faults(
+        "decay", ((name, float(getattr(decay, name)), *limits[name]) for name in limits)
+    )
     if faults:
         raise ProjectError(faults)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geoaccess.access.areas import assign_areas
-from geoaccess.errors import Fault, ProjectError
+from geoaccess.errors import ProjectError, range_faults
 from geoaccess.tables import add_note, lonlat, metric_crs, require_columns
 
 Array = np.ndarray[Any, Any]
@@ -46,12 +46,9 @@ class Failing:
 
     def __post_init__(self) -> None:
         limits = {"min_share": (0.0, 1.0), "min_persons": (0.0, 1e9), "distance_m": (0.0, 1e5)}
-        faults = [
-            Fault(f"must be from {low:g} to {high:g}", value=f"{value:g}", key=f"failing.{name}")
-            for name, (low, high) in limits.items()
-            for value in [float(getattr(self, name))]
-            if not low <= value <= high
-        ]
+        faults = range_faults(
+            "failing", ((name, float(getattr(self, name)), *limits[name]) for name in limits)
+        )
         if faults:
             raise ProjectError(faults)
 

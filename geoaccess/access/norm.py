@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geoaccess.errors import Fault, ProjectError
+from geoaccess.errors import Fault, ProjectError, range_faults
 from geoaccess.load.timetable import HORIZON_S
 
 if TYPE_CHECKING:
@@ -58,11 +58,8 @@ class Norm:
             ("conditional_weight", 0, 1),
             ("unknown_weight", 0, 1),
         )
-        faults = [
-            Fault(f"must be from {low:g} to {high:g}", value=f"{value:g}", key=f"norm.{name}")
-            for name, low, high in ranges
-            if (value := getattr(self, name)) is not None and not low <= value <= high
-        ]
+        given = ((name, getattr(self, name), low, high) for name, low, high in ranges)
+        faults = range_faults("norm", (one for one in given if one[1] is not None))
         if faults:
             raise ProjectError(faults)
 
