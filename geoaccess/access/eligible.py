@@ -28,6 +28,7 @@ from geoaccess.access.norm import Norm
 from geoaccess.load.cells import as_text
 from geoaccess.load.phrases import counted, listed
 from geoaccess.load.practices import GP_CARE
+from geoaccess.load.serves import served as whom_it_serves
 from geoaccess.load.serves import serves_text
 
 Array = np.ndarray[Any, Any]
@@ -167,18 +168,23 @@ def served(practices: pd.DataFrame, groups: pd.DataFrame) -> tuple[Array, Array,
     >>> rows.tolist(), whom.tolist()
     ([1], [[True, True, False]])
     """
-    said = [serves_text(as_text(cell)) for cell in _column(practices, "serves")]
-    names = [text.split(";") if text else [] for text in said]
-    rows = np.array([k for k, row in enumerate(names) if row], np.int64)
+    said = [as_text(cell) for cell in _column(practices, "serves")]
+    rows = np.array([k for k, text in enumerate(said) if serves_text(text)], np.int64)
     whom = np.zeros((len(rows), len(groups)), bool)
     if not len(rows):
         return rows, whom, []
-    site = groups["site_id"].astype(str).to_numpy(object)
-    pair = site + "/" + groups["group_id"].astype(str).to_numpy(object)
-    known = {*site, *pair}
+    site, group = (groups[name].astype(str).to_numpy(object) for name in ("site_id", "group_id"))
+    pair = site + "/" + group
+    of_site: dict[str, set[str]] = {name: set() for name in site}
+    for name, own in zip(site, group, strict=True):
+        of_site[name].add(own)
+    strange: list[str] = []
     for k, row in enumerate(rows):
-        whom[k] = np.isin(site, names[row]) | np.isin(pair, names[row])
-    strange = [name for row in rows for name in names[row] if name not in known]
+        those, unknown = whom_it_serves(said[row], of_site)
+        strange += unknown
+        whole = [name for name, own in those or () if own is None]
+        part = [f"{name}/{own}" for name, own in those or () if own is not None]
+        whom[k] = np.isin(site, whole) | np.isin(pair, part)
     notes = []
     if strange:
         nobody = listed(list(dict.fromkeys(strange)))

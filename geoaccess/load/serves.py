@@ -62,12 +62,10 @@ def served(
     unknown: list[str] = []
     for entry in tidy.split(";"):
         split = [(entry[:at], entry[at + 1 :]) for at, sign in enumerate(entry) if sign == "/"]
-        pair = next(((site, group) for site, group in split if group in groups.get(site, ())), None)
-        if entry in groups:
-            found.append((entry, None))
-        elif pair:
-            found.append(pair)
-        else:
+        matches: list[Served] = [(entry, None)] if entry in groups else []
+        matches += [(site, group) for site, group in split if group in groups.get(site, ())]
+        found += matches
+        if not matches:
             unknown.append(entry)
     return found, unknown
 
