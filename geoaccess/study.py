@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -135,17 +136,17 @@ class Study:
         timetable = self.network.timetable
         return timetable.date if timetable else self.when.date or dt.date.today()
 
-    @property
+    @cached_property
     def residents(self) -> pd.DataFrame:
         """Resident groups of every site: its own, or those of the profile."""
         return complete_groups(self.groups, self.sites, self.profile)
 
-    @property
+    @cached_property
     def main_care(self) -> str:
         """Kind of care by which travel times are judged: GPs, or the first kind where there are none."""
         return main_care(care_of(self.practices).tolist(), self.care)[0]
 
-    @property
+    @cached_property
     def general_practices(self) -> gpd.GeoDataFrame:
         """Practices of the main kind of care that everybody may go to: travel times are judged by these."""
         general = for_everybody(self.practices, self.main_care)
