@@ -20,29 +20,21 @@ DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 _CHUNK = 1024
 
 
-def best_visits(visits: WeekVisits) -> pd.DataFrame:
-    """Table of the best visit of all people on each day of the week.
-
-    Returns
-    -------
-    DataFrame
-        seven rows for each row of people, with its site_id and group_id (where it has one): practice_id (None where
-        there is no visit), day ("mo" to "su"), feasible, leave_s, arrive_s, start_s, end_s, home_s (Int32, seconds of
-        the day of leaving, past 86400 after midnight), wait_min (from arrival to the start), door_to_door_min and
-        slack_min (how much later home would still be in the free time), float and NaN where there is no visit.
-    """
-    rows = np.repeat(np.arange(len(visits.people)), 7)
-    ids = _ids(visits.people, rows)
-    return pd.concat([ids, visit_days(visits.best, visits.practice_ids)], axis=1)
-
-
 def visit_days(best: Array, practice_ids: Array) -> pd.DataFrame:
-    """Table of the visits of the seven days of each row, without its ids; as `best_visits`.
+    """Table of the best visits of the seven days of the week.
 
     Parameters
     ----------
     best : int32 (rows, 7, 7), as `geoaccess.route.visits.FoundVisits.best`.
     practice_ids : of the table of practices.
+
+    Returns
+    -------
+    DataFrame
+        seven rows for each of ``best``: practice_id (None where there is no visit), day ("mo" to "su"), feasible,
+        leave_s, arrive_s, start_s, end_s, home_s (Int32, seconds of the day of leaving, past 86400 after midnight),
+        wait_min (from arrival to the start), door_to_door_min and slack_min (how much later home would still be in the
+        free time), float and NaN where there is no visit.
     """
     flat = best.reshape(-1, 7)
     practice = flat[:, PRACTICE]
@@ -90,11 +82,6 @@ def every_visit(visits: WeekVisits, people: Array) -> tuple[pd.DataFrame, Array,
     found = every[practice[entry], case[entry], day[entry]]
     whole = _with_times(table, found, np.ones(len(who), bool))
     return whole, who, practice[entry]
-
-
-def _ids(people: pd.DataFrame, rows: Array) -> pd.DataFrame:
-    columns = [name for name in ("site_id", "group_id") if name in people]
-    return people[columns].take(rows).reset_index(drop=True)
 
 
 def _with_times(table: pd.DataFrame, visit: Array, there: Array) -> pd.DataFrame:
@@ -165,36 +152,6 @@ def week_of(best: Array, lost: Array) -> Week:
     )
 
 
-def visit_summary(visits: WeekVisits) -> pd.DataFrame:
-    """One row for each row of people: how well they are served over days and practices.
-
-    Returns
-    -------
-    DataFrame
-        indexed as ``people``: feasible, feasible_days (days with a feasible visit to some usable practice), practices
-        (usable practices with a feasible visit in the week), practice_id, day and door_to_door_min of the best visit of
-        the week (the first day of equal ones; None, None and inf without), and work_lost_min, lost_practice_id and
-        lost_day: the fewest minutes of busy time that a visit takes, where none is feasible in free time (0 where one
-        is, inf where no practice can be visited at any time).
-    """
-    week = week_of(visits.best, visits.found.lost[visits.chooser])
-    ids, days = visits.practice_ids, np.array(DAYS, object)
-    table = frame(
-        {
-            "feasible": week.days > 0,
-            "feasible_days": week.days,
-            "practices": near_practices(visits, visits.case, visits.kind)[0],
-            "practice_id": chosen(ids, week.practice),
-            "day": chosen(days, week.day),
-            "door_to_door_min": week.minutes,
-            "work_lost_min": week.lost_min,
-            "lost_practice_id": chosen(ids, week.lost_practice),
-            "lost_day": chosen(days, week.lost_day),
-        }
-    )
-    return table.set_axis(visits.people.index)
-
-
 def frame(columns: Mapping[str, Any]) -> pd.DataFrame:
     """Table of columns in which text stays as it is, and None where there is none."""
     return pd.DataFrame(
@@ -243,17 +200,3 @@ def near_practices(
             first = np.partition(takes, range(known), axis=0)[:known].T
             minutes[these, :known] = np.where(first < NEVER, first / 60.0, np.inf)
     return count, minutes
-
-
-def nth_best_minutes(visits: WeekVisits, n: int) -> pd.Series:
-    """Minutes from door to door of the best visit to the practice that comes n-th, 1 for the best.
-
-    Returns
-    -------
-    Series
-        float, named "door_to_door_min_n", with the index of ``people``; inf where fewer practices can be visited.
-    """
-    if n < 1:
-        raise ValueError("n counts from 1")
-    minutes = near_practices(visits, visits.case, visits.kind, n)[1][:, n - 1]
-    return pd.Series(minutes, index=visits.people.index, name=f"door_to_door_min_{n}")

@@ -147,41 +147,6 @@ def why(
     return whole, keys, row.reshape(-1).astype(np.int64)
 
 
-def reasons(
-    visits: WeekVisits,
-    *,
-    serves: Array | None = None,
-    accepts: Array | None = None,
-    has_room: Array | None = None,
-    shares_language: Array | None = None,
-) -> pd.DataFrame:
-    """Give all people the reason why they have no feasible visit, its proof, and the smallest change that mends it.
-
-    Parameters
-    ----------
-    visits : from `week_visits`.
-    serves, accepts, has_room, shares_language : bool (practices,) or (practices, kinds), kinds as in ``people``; is the
-        practice there for these people (to others it is no practice at all), does it accept new patients (true for
-        those who are registered there), has it places left, and does it speak a language of the group or has an
-        interpreter. All do where left out.
-
-    Returns
-    -------
-    DataFrame
-        one row for each row of ``people``, with its index and columns, and those of `why_table`.
-    """
-    found, _, row = why(
-        visits,
-        serves=serves,
-        accepts=accepts,
-        has_room=has_room,
-        shares_language=shares_language,
-    )
-    table = why_table(found.take(row), visits.practice_ids)
-    table.index = visits.people.index
-    return pd.concat([visits.people, table], axis=1)
-
-
 def why_table(found: Why, practice_ids: Array) -> pd.DataFrame:
     """Write reasons, proofs and changes as a table.
 

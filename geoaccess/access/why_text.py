@@ -62,7 +62,7 @@ def fix_text(row: Any, language: Literal["nl", "en"] = "nl") -> str:
 
     Parameters
     ----------
-    row : a row of `geoaccess.access.why.reasons`, by attribute or key (a Series or a named tuple).
+    row : a row of `geoaccess.access.why.why_table`, by attribute or key (a Series or a named tuple).
     language : "nl" or "en".
 
     Returns

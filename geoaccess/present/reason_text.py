@@ -308,7 +308,7 @@ def fix_sentences(
 
     Parameters
     ----------
-    table : fix_kind, fix_practice_id, fix_day, fix_time_s, fix_minutes, fix_metres, as from `why.reasons`.
+    table : fix_kind, fix_practice_id, fix_day, fix_time_s, fix_minutes, fix_metres, as from `why.why_table`.
     language : "nl" or "en".
     names : practice_id to name, to write names instead of ids.
 

@@ -9,9 +9,10 @@ import pytest
 
 from geoaccess.access.intervals import interval_rows
 from geoaccess.access.visit import VisitRules
-from geoaccess.access.visit_tables import best_visits, every_visit, nth_best_minutes, visit_summary
+from geoaccess.access.visit_tables import every_visit
 from geoaccess.errors import ProjectError
 from tests.access.bus_week import BusWeek, at, hourly
+from tests.visit_views import best_visits, nth_best_minutes, visit_summary
 
 
 def test_worked_example() -> None:

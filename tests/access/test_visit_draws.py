@@ -11,11 +11,12 @@ import pytest
 
 from geoaccess.access.intervals import DAY_S, interval_rows
 from geoaccess.access.visit import VisitRules, WeekVisits, week_visits
-from geoaccess.access.why import CODES, reasons
+from geoaccess.access.why import CODES
 from geoaccess.network.network import Network
 from geoaccess.route.visit_fields import HOME, LEAVE, PRACTICE
 from tests.load.lines.osm_text import along, bus, loaded, stops
 from tests.network.test_draws import ENDS, network_of
+from tests.visit_views import reasons
 
 
 def visits_with(week: list[Network], closes_min: int, free_from_min: int) -> WeekVisits:

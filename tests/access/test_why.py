@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoaccess.access.why import CODES, FIXES, reasons
+from geoaccess.access.why import CODES, FIXES
 from tests.access.bus_week import BusWeek, at
+from tests.visit_views import reasons
 
 
 def why(week: BusWeek, **more: object) -> pd.Series:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from geoaccess.access.why import FIXES, reasons
+from geoaccess.access.why import FIXES
 from geoaccess.access.why_text import fix_text
 from tests.access.bus_week import BusWeek
+from tests.visit_views import reasons
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

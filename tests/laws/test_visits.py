@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from geoaccess.access.intervals import interval_rows
 from geoaccess.access.visit import VisitRules, WeekVisits, week_visits
-from geoaccess.access.visit_tables import best_visits, visit_summary
-from geoaccess.access.why import CODES, reasons
+from geoaccess.access.why import CODES
 from geoaccess.load.timetable import Timetable
 from geoaccess.network.network import Network, build_network
 from geoaccess.route.window import NEVER
 from tests.oracle import Oracle
 from tests.visit_oracle import DAY, Question, Spans, Trips
+from tests.visit_views import best_visits, reasons, visit_summary
 from tests.worlds import World, chance, examples, random_world
 
 
