@@ -116,7 +116,11 @@ def why(
 
     Parameters
     ----------
-    visits, serves, accepts, has_room, shares_language : as in `reasons`.
+    visits : from `week_visits`.
+    serves, accepts, has_room, shares_language : bool (practices,) or (practices, kinds), kinds as in ``people``; is the
+        practice there for these people (to others it is no practice at all), does it accept new patients (true for
+        those who are registered there), has it places left, and does it speak a language of the group or has an
+        interpreter. All do where left out.
 
     Returns
     -------
