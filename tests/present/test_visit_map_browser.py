@@ -142,6 +142,26 @@ def test_a_popup_is_never_higher_than_its_map_nor_wider_than_a_phone(seen):
     assert seen.page.evaluate("() => document.documentElement.scrollWidth") <= 390
 
 
+def test_the_map_moves_far_enough_to_show_a_long_popup_from_its_head(seen):
+    # a high map, of which the region takes the middle
+    seen.page.set_viewport_size({"width": 1000, "height": 1100})
+    seen.page.reload()
+    seen.page.wait_for_function("() => window.geoaccess && window.geoaccess.ready")
+    for row in range(
+        seen.page.evaluate("() => window.geoaccess.maps[0].layers.sites.getLayers().length")
+    ):
+        seen.page.evaluate(
+            """row => { const layer = window.geoaccess.maps[0].layers.sites.getLayers()[row];
+            layer.bindPopup("<div style='height: 2000px'>long</div>", layer.getPopup().options);
+            layer.openPopup(); }""",
+            row,
+        )
+        seen.page.wait_for_timeout(400)
+        popup = seen.page.locator(".leaflet-popup").last.bounding_box()
+        holder = seen.page.locator(".map").first.bounding_box()
+        assert popup["y"] >= holder["y"] - 0.5, row
+
+
 def test_printing_gives_one_sheet_by_reason(visit, make_region, tmp_path):  # noqa: F811
     seen = visit(judged(make_region()))
     seen.page.pdf(path=tmp_path / "print.pdf", prefer_css_page_size=True)

@@ -229,7 +229,7 @@
     var corners = L.latLngBounds(part.bounds);
     var map = L.map(holder, {
       zoomSnap: 0.25, zoomControl: false, attributionControl: Boolean(data.tiles), maxZoom: 18,
-      maxBounds: corners.pad(1), zoomAnimation: !many
+      maxBounds: corners.pad(4), zoomAnimation: !many
     });
     L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
